@@ -1,0 +1,61 @@
+# How a folder becomes a library, a program or a test. One way for the whole tree.
+
+set(EVERBIT_WARNINGS
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wundef -Werror)
+set(EVERBIT_CXX_WARNINGS
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wextra-semi)
+
+add_library(everbit_warnings INTERFACE)
+target_compile_options(everbit_warnings INTERFACE
+  ${EVERBIT_WARNINGS} $<$<COMPILE_LANGUAGE:CXX>:${EVERBIT_CXX_WARNINGS}>)
+
+# Adds a folder once it has a CMakeLists.txt of its own.
+function(everbit_add_part folder)
+  if(EXISTS "${CMAKE_SOURCE_DIR}/${folder}/CMakeLists.txt")
+    add_subdirectory("${CMAKE_SOURCE_DIR}/${folder}" "${CMAKE_BINARY_DIR}/${folder}")
+  endif()
+endfunction()
+
+# everbit_library(NAME SOURCES a.cpp … LINK lib …): a static library included as "<folder>/<header>.h"
+# from host/.
+function(everbit_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}/host")
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE everbit_warnings ${ARG_PRIVATE_LINK})
+endfunction()
+
+# everbit_program(NAME SOURCES … LINK …)
+function(everbit_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} everbit_warnings)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# everbit_test(NAME SOURCES … LINK … [LABELS unit|integration|e2e] [FIXTURES postgres …] [TIMEOUT s]):
+# one GoogleTest program; each of its tests becomes a ctest test. FIXTURES name the real servers that
+# tests/support starts once for the run.
+include(GoogleTest)
+function(everbit_test name)
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "SOURCES;LINK;LABELS;FIXTURES;ENVIRONMENT" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main everbit_warnings)
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  set(properties LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "EVERBIT_TEST_SERVICES=${CMAKE_BINARY_DIR}/test-services;EVERBIT_SOURCE_DIR=${CMAKE_SOURCE_DIR};EVERBIT_BUILD_DIR=${CMAKE_BINARY_DIR}")
+  if(ARG_FIXTURES)
+    list(APPEND properties FIXTURES_REQUIRED "${ARG_FIXTURES}")
+  endif()
+  if(ARG_SERIAL)
+    list(APPEND properties RUN_SERIAL ON)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
+endfunction()
