@@ -1,0 +1,86 @@
+/* eb.strategy/1, the plugin's side: what a strategy gives to the host.
+ *
+ * One instance serves one (strategy_key, market, timeframe, mode). It keeps indicators and watches, never orders: what
+ * became of them it reads from the position view of each candle. It names what it wants; ranking, cash, slots, order
+ * types and position truth are the host's.
+ */
+#ifndef EVERBIT_EXT_STRATEGY_H
+#define EVERBIT_EXT_STRATEGY_H
+
+#include "everbit/event.h"
+
+#define EB_EXT_STRATEGY "eb.strategy/1"
+
+#define EB_ACTION_NONE 0
+#define EB_ACTION_BUY 1
+#define EB_ACTION_SELL 2
+
+/* A buy that the strategy itself refuses: reasons hold the refusals; stored as a signal without an intent. */
+#define EB_DECISION_REFUSED 1u
+/* A sale of all that is held, dust included. */
+#define EB_DECISION_ALL 2u
+/* The plan and the levels are to be stored; without it the stored ones stay. */
+#define EB_DECISION_PLAN 4u
+
+#define EB_LEVEL_STOP 1u
+#define EB_LEVEL_TARGET 2u
+
+/* Where resting orders would stand during the next candle (back-test fill model ohlc_path only). */
+typedef struct eb_exit_levels {
+  uint32_t size;
+  uint32_t flags; /* EB_LEVEL_* */
+  eb_dec stop;
+  eb_dec target;
+  eb_dec target_volume;  /* sold at the target */
+  int32_t stop_intent;   /* EB_INTENT_* */
+  int32_t target_intent;
+  int32_t stop_reason;   /* a reason number */
+  int32_t target_reason;
+} eb_exit_levels;
+
+/* What a signal candle gave. Everything is borrowed for the call of the sink. */
+typedef struct eb_decision {
+  uint32_t size;
+  uint32_t flags; /* EB_DECISION_* */
+  int32_t action; /* EB_ACTION_* */
+  int32_t intent; /* EB_INTENT_*; NONE unless action says otherwise */
+  uint32_t n_reasons; /* at least one */
+  uint32_t n_refused_reasons;
+  const int32_t* reasons; /* numbers of the manifest's table, in order */
+  /* what also holds if the host refuses the buy (the watch that then goes on, say) */
+  const int32_t* refused_reasons;
+  eb_str state;  /* of the strategy's state machine after this candle */
+  eb_str regime; /* of this candle */
+  eb_str entry_regime; /* of the position, with an exit; else empty */
+  double strength;     /* ranks buys of one close, the largest first */
+  eb_dec amount;       /* BUY: quote currency wanted, before the cash is known */
+  eb_dec min_amount;   /* BUY: less than this is no order */
+  eb_dec volume;       /* SELL: base coin */
+  int32_t max_open_markets; /* BUY: no entry beyond so many open positions and entries; 0: no limit of its own */
+  uint32_t n_values;
+  const eb_number* values; /* figures that belong to the signal, kept with it */
+  eb_ts origin;            /* open time of the candle that began the watch; 0 if none */
+  const eb_plan* plan;     /* null unless EB_DECISION_PLAN; for a BUY the plan of the position to be */
+  const eb_exit_levels* levels; /* null if there are none */
+} eb_decision;
+
+typedef struct eb_decision_sink {
+  uint32_t size;
+  uint32_t reserved0;
+  void* ctx_host;
+  /* [strand] exactly once in a candle_close with decide = 1, never with decide = 0; copies what it keeps */
+  eb_status (*decide)(void* ctx_host, const eb_decision* decision);
+  /* [strand] null when nobody asks: indicator values for the decision ledger; before or after decide */
+  eb_status (*values)(void* ctx_host, const eb_number* values, uint32_t n);
+} eb_decision_sink;
+
+typedef struct eb_strategy_v1 {
+  uint32_t size;
+  uint32_t reserved0;
+  /* [strand & running] learns from the candle and, if it says so, decides; within 5 ms, at most 250 ms */
+  eb_status (*candle_close)(void* self_plug, const eb_candle_close* candle, const eb_decision_sink* sink);
+  /* [ctl] how many candles of a role it wants before it decides (live; 0: none) */
+  eb_status (*history)(void* self_plug, int32_t role, uint32_t* candles);
+} eb_strategy_v1;
+
+#endif
