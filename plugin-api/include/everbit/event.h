@@ -54,7 +54,7 @@ typedef struct eb_book_top {
 
 /* A period without a trade: open = high = low = close = previous close, volume 0. */
 #define EB_CANDLE_FILLED 1u
-/* value is the exchange's; without it, value is close * volume. */
+/* value is the exchange's; without it value is 0, and close * volume stands in for it. */
 #define EB_CANDLE_VALUE_KNOWN 2u
 /* Not confirmed by REST: entries are refused for it. */
 #define EB_CANDLE_UNVERIFIED 4u
@@ -106,6 +106,7 @@ typedef struct eb_candle {
 #define EB_PLAN_STOP 1u          /* stop holds a price */
 #define EB_PLAN_TRAIL_STARTED 2u /* trail_top holds a price */
 #define EB_PLAN_TP1_TAKEN 4u
+#define EB_PLAN_STOP_DISTANCE 8u /* stop_distance holds one */
 
 /* What the strategy means to do with a position. The host stores it in the candle's transaction and gives back what was
  * last returned; while the strategy cannot run, the host's guardian sells at a close at or below stop. */
@@ -113,6 +114,7 @@ typedef struct eb_plan {
   uint32_t size;
   uint32_t flags; /* EB_PLAN_* */
   eb_dec stop;
+  eb_dec stop_distance; /* of an entry: the stop is the average fill price less this until a plan with a stop follows */
   eb_dec trail_top;
   eb_str own; /* the strategy's own fields: UTF-8, at most 1,024 bytes, kept verbatim */
 } eb_plan;
@@ -140,7 +142,8 @@ typedef struct eb_candle_close {
   int32_t role;            /* EB_ROLE_* */
   eb_bool decide;          /* 0 in warm-up and for macro and long candles: only learn from it */
   eb_bool value_24h_known; /* 0: the strategy sums its own */
-  uint16_t reserved0;
+  eb_bool levels_wanted;   /* 1: eb_exit_levels are asked for with each decision */
+  uint8_t reserved0;
   eb_candle candle;
   eb_dec traded_value_24h; /* the exchange's figure at the close, quote currency */
   double traded_value_24h_f;

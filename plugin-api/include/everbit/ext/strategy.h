@@ -61,7 +61,7 @@ typedef struct eb_decision {
   const eb_number* values; /* figures that belong to the signal, kept with it */
   eb_ts origin;            /* open time of the candle that began the watch; 0 if none */
   const eb_plan* plan;     /* null unless EB_DECISION_PLAN; for a BUY the plan of the position to be */
-  const eb_exit_levels* levels; /* null if there are none */
+  const eb_exit_levels* levels; /* null if there are none, or none were wanted */
 } eb_decision;
 
 typedef struct eb_decision_sink {
