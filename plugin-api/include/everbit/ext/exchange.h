@@ -11,9 +11,10 @@
 
 #define EB_EXT_EXCHANGE "eb.exchange/1"
 
-/* Calls. The names in braces are the parameters, passed as fields in any order; those with ? may be left out. */
+/* Calls. The names in braces are the parameters, passed as fields in any order; those with ? may be left out. A
+ * parameter that is unknown, missing, given twice or malformed is EB_ERR_ARGUMENT, and set_error names it. */
 #define EB_OP_MARKETS 1        /* {} */
-#define EB_OP_CANDLES 2        /* {market, timeframe_s, to?, count?}: to is exclusive, ISO-8601 UTC */
+#define EB_OP_CANDLES 2        /* {market, timeframe_s, to?, count?}: to is exclusive, ISO-8601 */
 #define EB_OP_TICKER 3         /* {markets}: comma separated */
 #define EB_OP_INSTRUMENTS 4    /* {markets} */
 #define EB_OP_ORDER_BOOK 5     /* {markets} */
@@ -22,13 +23,13 @@
 #define EB_OP_ORDER_CREATE 18  /* exactly the keys of the body */
 #define EB_OP_ORDER_TEST 19    /* likewise */
 #define EB_OP_ORDER_GET 20     /* {uuid | identifier} */
-#define EB_OP_ORDERS_OPEN 21   /* {market?, page?, limit?} */
-#define EB_OP_ORDERS_CLOSED 22 /* {market?, start_time?, end_time?, limit?} */
+#define EB_OP_ORDERS_OPEN 21   /* {market?, page?, limit?}: every order that locks money, waiting stop orders too */
+#define EB_OP_ORDERS_CLOSED 22 /* {market?, start_time?, end_time?, limit?}: filled and cancelled ones */
 #define EB_OP_ORDER_CANCEL 23  /* {uuid | identifier} */
 #define EB_OP_API_KEYS 24      /* {} */
 #define EB_OP_WITHDRAW_PROBE 25 /* {}: a withdrawal without any parameter, to learn that it is forbidden */
 
-/* What a request does at the exchange. */
+/* What a request does at the exchange. READ changes nothing there and may be repeated. */
 #define EB_EFFECT_READ 1
 #define EB_EFFECT_CANCEL 2
 #define EB_EFFECT_CREATE 3
@@ -62,7 +63,7 @@ typedef struct eb_exchange_request {
   eb_str group;  /* rate-limit group of the reference */
   eb_str method;
   eb_str target; /* path and query, encoded */
-  const eb_field* headers;
+  const eb_field* headers; /* without Host and Content-Length; the authorization is a secret until it was used */
   eb_bytes body;
 } eb_exchange_request;
 
@@ -86,6 +87,7 @@ typedef struct eb_exchange_answer {
 #define EB_ANSWER_OFFLINE 7              /* maintenance or overload guard: later it may work */
 #define EB_ANSWER_UNKNOWN 8              /* 5xx, 3xx, unreadable, not the exchange's: says nothing about the call */
 
+#define EB_ORDER_TYPE_OTHER 0 /* one that this plugin does not know; never of our own orders */
 #define EB_ORDER_TYPE_LIMIT 1
 #define EB_ORDER_TYPE_PRICE 2 /* market buy: price is the amount to spend */
 #define EB_ORDER_TYPE_MARKET 3
@@ -95,6 +97,7 @@ typedef struct eb_exchange_answer {
 #define EB_TIF_IOC 1
 #define EB_TIF_FOK 2
 #define EB_TIF_POST_ONLY 3
+#define EB_TIF_OTHER 4
 
 #define EB_ORDER_WAIT 1
 #define EB_ORDER_WATCH 2
@@ -110,7 +113,10 @@ typedef struct eb_exchange_answer {
 #define EB_ORDER_HAS_FUNDS 8u
 #define EB_ORDER_HAS_AVG_PRICE 16u
 #define EB_ORDER_HAS_EXECUTED 32u
+#define EB_ORDER_HAS_PAID_FEE 64u
 
+/* A decimal that was not told is 0. In state TRADE the exchange's price and volume are those of the fill: they are in
+ * the eb_fill beside it, and neither HAS_PRICE nor HAS_VOLUME is set. */
 typedef struct eb_order {
   uint32_t size;
   uint32_t flags; /* EB_ORDER_HAS_* */
@@ -126,14 +132,14 @@ typedef struct eb_order {
   eb_dec remaining_volume;
   eb_dec executed_volume;
   eb_dec executed_funds;
-  eb_dec avg_price;
+  eb_dec avg_price; /* executed_funds / executed_volume; what the exchange calls average may hold fees */
   eb_dec reserved_fee;
   eb_dec remaining_fee;
   eb_dec paid_fee;
   eb_dec locked;
   int64_t trades_count;
-  eb_ts created_at;
-  eb_ts ts; /* of the message; created_at in REST answers */
+  eb_ts created_at; /* 0 if not told */
+  eb_ts ts;         /* of the message; created_at in REST answers */
 } eb_order;
 
 #define EB_FILL_HAS_FEE 1u
@@ -202,7 +208,7 @@ typedef struct eb_api_key {
   eb_ts expires_at;
 } eb_api_key;
 
-/* A candle of the exchange; last_trade is when its last trade was stored. */
+/* A candle of the exchange, perhaps one that is still open; last_trade is when its last trade was stored. */
 typedef struct eb_exchange_candle {
   uint32_t size;
   int32_t timeframe_s;
@@ -237,7 +243,7 @@ typedef struct eb_exchange_sink {
   uint32_t size;
   uint32_t reserved0;
   void* ctx_host;
-  /* [any] exactly once in a decode, and last */
+  /* [any] exactly once in a decode, and last; in a ws_decode only for an error message of the exchange */
   eb_status (*answer)(void* ctx_host, const eb_answer* answer);
   /* [any] at most once */
   eb_status (*rate_left)(void* ctx_host, const eb_rate_left* left);
@@ -261,7 +267,7 @@ typedef struct eb_exchange_sink {
   eb_status (*tick)(void* ctx_host, const eb_tick* tick);
   /* [any] */
   eb_status (*trade)(void* ctx_host, const eb_trade* trade);
-  /* [any] */
+  /* [any] a price of 0: nobody stands on that side */
   eb_status (*book_top)(void* ctx_host, const eb_book_top* top);
 } eb_exchange_sink;
 
