@@ -49,13 +49,26 @@ function(everbit_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main everbit_warnings)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
-  set(properties LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "EVERBIT_TEST_SERVICES=${CMAKE_BINARY_DIR}/test-services;EVERBIT_SOURCE_DIR=${CMAKE_SOURCE_DIR};EVERBIT_BUILD_DIR=${CMAKE_BINARY_DIR}")
-  if(ARG_FIXTURES)
-    list(APPEND properties FIXTURES_REQUIRED "${ARG_FIXTURES}")
-  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_LIST ${name}_TESTS)
+
+  # Values that are lists lose their semicolons on the way through gtest_discover_tests, so the
+  # properties are set in a file of their own, which ctest reads after the tests were discovered.
+  set(environment
+    "EVERBIT_TEST_SERVICES=${CMAKE_BINARY_DIR}/test-services"
+    "EVERBIT_SOURCE_DIR=${CMAKE_SOURCE_DIR}"
+    "EVERBIT_BUILD_DIR=${CMAKE_BINARY_DIR}"
+    ${ARG_ENVIRONMENT})
+  set(serial OFF)
   if(ARG_SERIAL)
-    list(APPEND properties RUN_SERIAL ON)
+    set(serial ON)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
+  set(properties_file "${CMAKE_CURRENT_BINARY_DIR}/${name}_properties.cmake")
+  file(WRITE "${properties_file}"
+    "if(${name}_TESTS)\n"
+    "  set_tests_properties(\${${name}_TESTS} PROPERTIES\n"
+    "    LABELS [==[${ARG_LABELS}]==] TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${serial}\n"
+    "    FIXTURES_REQUIRED [==[${ARG_FIXTURES}]==]\n"
+    "    ENVIRONMENT [==[${environment}]==])\n"
+    "endif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${properties_file}")
 endfunction()
