@@ -1,0 +1,32 @@
+#include "plugins/call_scope.h"
+
+#include "base/log_redaction.h"
+
+namespace everbit::plugins {
+
+namespace {
+
+constexpr std::size_t kMaxText = 4096;
+thread_local CallScope* innermost = nullptr;
+
+}  // namespace
+
+CallScope::CallScope(const Instance* instance, std::string_view callback)
+    : instance_(instance), callback_(callback), outer_(innermost) {
+  innermost = this;
+}
+
+CallScope::~CallScope() { innermost = outer_; }
+
+CallScope* CallScope::current(const Instance* instance) {
+  for (CallScope* scope = innermost; scope != nullptr; scope = scope->outer_) {
+    if (scope->instance_ == instance) return scope;
+  }
+  return nullptr;
+}
+
+void CallScope::set_error(eb_status, std::string_view text) {
+  text_ = redact(text.substr(0, kMaxText));
+}
+
+}  // namespace everbit::plugins
