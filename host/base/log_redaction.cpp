@@ -13,7 +13,7 @@ constexpr std::size_t kShortestSecret = 8;
 
 struct Registry {
   std::shared_mutex mutex;
-  std::vector<std::string> secrets;
+  std::vector<Secret> secrets;
 };
 
 Registry& registry() {
@@ -55,12 +55,13 @@ bool is_secret_key(std::string_view key) {
                      [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
-void register_secret(std::string_view secret) {
+void register_secret(const Secret& secret) {
   if (secret.size() < kShortestSecret) return;
   Registry& known = registry();
   const std::lock_guard lock(known.mutex);
-  if (std::find(known.secrets.begin(), known.secrets.end(), secret) != known.secrets.end()) return;
-  known.secrets.emplace_back(secret);
+  const auto same = [&](const Secret& other) { return other.reveal() == secret.reveal(); };
+  if (std::any_of(known.secrets.begin(), known.secrets.end(), same)) return;
+  known.secrets.push_back(secret);
 }
 
 std::string redact(std::string_view text) {
@@ -68,9 +69,9 @@ std::string redact(std::string_view text) {
   Registry& known = registry();
   {
     const std::shared_lock lock(known.mutex);
-    for (const std::string& secret : known.secrets) {
-      for (std::size_t at = out.find(secret); at != std::string::npos;
-           at = out.find(secret, at + kRedacted.size())) {
+    for (const Secret& secret : known.secrets) {
+      for (std::size_t at = out.find(secret.reveal()); at != std::string::npos;
+           at = out.find(secret.reveal(), at + kRedacted.size())) {
         out.replace(at, secret.size(), kRedacted);
       }
     }

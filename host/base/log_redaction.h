@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.h"
+
 namespace everbit {
 
 // Written in place of a secret.
@@ -14,7 +16,7 @@ bool is_secret_key(std::string_view key);
 
 // From now on `secret` is cut out of every logged value, wherever it stands. Texts under eight
 // characters are not registered: they would blank ordinary words. Any thread.
-void register_secret(std::string_view secret);
+void register_secret(const Secret& secret);
 
 // `text` without registered secrets and without the password of any URL ("scheme://user:***@host").
 std::string redact(std::string_view text);

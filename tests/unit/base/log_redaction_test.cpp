@@ -18,9 +18,9 @@ TEST(Redaction, KnowsTheNamesUnderWhichSecretsTravel) {
 }
 
 TEST(Redaction, CutsARegisteredSecretOutOfAnyText) {
-  register_secret("hunter2-is-long-enough");
+  register_secret(Secret("hunter2-is-long-enough"));
   EXPECT_EQ(redact("a hunter2-is-long-enough b hunter2-is-long-enough"), "a *** b ***");
-  register_secret("short");
+  register_secret(Secret("short"));
   EXPECT_EQ(redact("a short word stays"), "a short word stays");
 }
 

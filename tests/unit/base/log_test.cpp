@@ -58,7 +58,7 @@ TEST_F(Log, WritesOneJsonLineForEachEvent) {
 }
 
 TEST_F(Log, NeverPrintsASecretByNameOrByText) {
-  register_secret("correct-horse-battery");
+  register_secret(Secret("correct-horse-battery"));
   for (const LogFormat format : {LogFormat::kJson, LogFormat::kConsole}) {
     options_.format = format;
     start();
