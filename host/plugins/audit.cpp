@@ -21,10 +21,12 @@ bool is_entry(std::string_view name) {
 
 void audit_exports(const ElfImage& image, std::vector<Error>& findings) {
   for (const auto& symbol : image.exports()) {
-    if (symbol.unique) {
-      findings.emplace_back("PLUGIN_UNIQUE_SYMBOL",
-                            "it exports a UNIQUE symbol (build with -fno-gnu-unique)", symbol.name);
-    } else if (!is_entry(symbol.name)) {
+    if (!symbol.unique) continue;
+    findings.emplace_back("PLUGIN_UNIQUE_SYMBOL",
+                          "it exports a UNIQUE symbol (build with -fno-gnu-unique)", symbol.name);
+  }
+  for (const auto& symbol : image.exports()) {
+    if (!is_entry(symbol.name)) {
       findings.emplace_back("PLUGIN_EXPORTS", "it exports more than its entry", symbol.name);
     } else if (!symbol.function) {
       findings.emplace_back("PLUGIN_EXPORTS", "its entry is not a function", symbol.name);

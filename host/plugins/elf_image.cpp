@@ -100,6 +100,9 @@ class ElfReader {
     if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum > kMaxHeaders) {
       return malformed("its program headers have an unknown shape");
     }
+    // The section table is not used, but it is what a cut-off file lacks first.
+    const std::uint64_t sections = std::uint64_t{header->e_shnum} * header->e_shentsize;
+    if (header->e_shoff != 0 && !holds(header->e_shoff, sections)) return truncated("its end");
     for (std::uint64_t n = 0; n < header->e_phnum; ++n) {
       if (header->e_phoff > bytes_.size()) return truncated("the program headers");
       const auto segment = at<Elf64_Phdr>(header->e_phoff + n * sizeof(Elf64_Phdr));
