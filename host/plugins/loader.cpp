@@ -36,7 +36,7 @@ Result<LoadedPlugin> Loader::load(const std::filesystem::path& path, Kind kind) 
   const std::lock_guard lock(mutex_);
   auto file = open_plugin_file(path, options_.owner);
   if (!file) return file.error();
-  const TrustedPlugin* entry = options_.allowed.find(file->sha256);
+  const config::LockedPlugin* entry = options_.lock.find_sha256(file->sha256);
   if (entry == nullptr) {
     return Error("PLUGIN_UNLISTED",
                  path.filename().string() + ": plugins.lock does not list sha256 " + file->sha256,
@@ -51,14 +51,15 @@ Result<LoadedPlugin> Loader::load_unlisted_strategy(const std::filesystem::path&
   if (!file) return file.error();
   const auto examined = examine(*file);
   if (!examined) return about(examined.error(), *file);
-  TrustedPlugin entry{examined->manifest.id, file->sha256, "strategy", {}, {}};
-  entry.extensions = examined->manifest.required;
-  entry.extensions.insert(entry.extensions.end(), examined->manifest.optional.begin(),
-                          examined->manifest.optional.end());
+  config::LockedPlugin entry{examined->manifest.id, "strategy", file->sha256,
+                             examined->manifest.required, ""};
+  entry.grants.insert(entry.grants.end(), examined->manifest.optional.begin(),
+                      examined->manifest.optional.end());
   return load_as(std::move(*file), entry, Kind::kStrategy);
 }
 
-Result<LoadedPlugin> Loader::load_as(PluginFile file, const TrustedPlugin& entry, Kind kind) {
+Result<LoadedPlugin> Loader::load_as(PluginFile file, const config::LockedPlugin& entry,
+                                     Kind kind) {
   auto examined = examine(file);
   if (!examined) return about(examined.error(), file);
   Manifest& manifest = examined->manifest;
@@ -71,7 +72,7 @@ Result<LoadedPlugin> Loader::load_as(PluginFile file, const TrustedPlugin& entry
   }
   auto clean = require_clean(examined->image, manifest.kind);
   if (!clean) return about(clean.error(), file);
-  auto grants = grants_of(manifest, entry);
+  auto grants = grants_of(manifest, entry, options_.allow_draft);
   if (!grants) return about(grants.error(), file);
   if (auto survived = probe(file, options_.probe); !survived) {
     return about(survived.error(), file);
@@ -95,9 +96,9 @@ Result<PluginInfo> Loader::inspect(const std::filesystem::path& path) const {
   return PluginInfo{file->sha256, examined->image.build_id(), std::move(examined->manifest)};
 }
 
-void Loader::set_allowed(AllowList allowed) {
-  const std::lock_guard lock(mutex_);
-  options_.allowed = std::move(allowed);
+void Loader::set_lock(config::PluginsLock lock) {
+  const std::lock_guard guard(mutex_);
+  options_.lock = std::move(lock);
 }
 
 }  // namespace everbit::plugins

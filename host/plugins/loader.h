@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "plugins/allow_list.h"
+#include "plugins/grants.h"
 #include "plugins/library.h"
 #include "plugins/manifest.h"
 #include "plugins/plugin_file.h"
@@ -32,7 +32,9 @@ struct LoadedPlugin {
 };
 
 struct LoaderOptions {
-  AllowList allowed;
+  config::PluginsLock lock;
+  // The setting plugins.allow_draft.
+  std::vector<std::string> allow_draft;
   // The setting plugins.requireRootOwner.
   Owner owner = Owner::kRoot;
   ProbeOptions probe{default_probe_program(), std::chrono::milliseconds(5000)};
@@ -55,11 +57,11 @@ class Loader {
   // Only reads; trusts nobody.
   Result<PluginInfo> inspect(const std::filesystem::path& file) const;
 
-  // After plugins.lock was read again; what is loaded stays.
-  void set_allowed(AllowList allowed);
+  // After plugins.lock was read again (SIGHUP); what is loaded stays.
+  void set_lock(config::PluginsLock lock);
 
  private:
-  Result<LoadedPlugin> load_as(PluginFile file, const TrustedPlugin& entry, Kind kind);
+  Result<LoadedPlugin> load_as(PluginFile file, const config::LockedPlugin& entry, Kind kind);
 
   std::mutex mutex_;
   LoaderOptions options_;

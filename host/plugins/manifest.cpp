@@ -223,6 +223,11 @@ class ManifestParser {
 
 }  // namespace
 
+std::string to_string(const StateSchema& schema) {
+  return schema.id + ':' + std::to_string(schema.oldest_readable) + ':' +
+         std::to_string(schema.written);
+}
+
 std::optional<std::string_view> Manifest::reason_code(std::int32_t number) const {
   const auto found = std::ranges::find(reasons, number, &ManifestReason::number);
   if (found == reasons.end()) return std::nullopt;

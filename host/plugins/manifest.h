@@ -20,6 +20,9 @@ struct StateSchema {
   std::uint32_t written = 0;
 };
 
+// As in the manifest and in plugins.lock: "id:oldest:written".
+std::string to_string(const StateSchema& schema);
+
 struct ManifestReason {
   std::int32_t number = 0;
   std::string code;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -23,15 +25,28 @@ inline ProbeOptions probe_options(std::chrono::milliseconds timeout = std::chron
 }
 
 // An entry of plugins.lock for a file as it is now.
-inline TrustedPlugin trusted(const fs::path& file, std::vector<std::string> extensions,
-                             std::string id = "kr.everbit.test.good",
-                             std::string kind = "strategy") {
-  auto opened = open_plugin_file(file, Owner::kRootOrSelf);
-  return {std::move(id), opened ? opened->sha256 : "", std::move(kind), std::move(extensions), {}};
+inline config::LockedPlugin listed(const fs::path& file, std::vector<std::string> grants,
+                                   std::string id = "kr.everbit.test.good",
+                                   std::string kind = "strategy") {
+  const auto opened = open_plugin_file(file, Owner::kRootOrSelf);
+  return {std::move(id), std::move(kind), opened ? opened->sha256 : "", std::move(grants), ""};
 }
 
-inline Loader loader_for(std::vector<TrustedPlugin> entries) {
-  return Loader({AllowList(std::move(entries)), Owner::kRootOrSelf, probe_options()});
+inline config::PluginsLock lock_of(const std::vector<config::LockedPlugin>& entries) {
+  std::string toml;
+  for (const auto& entry : entries) {
+    toml += "[[plugin]]\nid = '" + entry.id + "'\nkind = '" + entry.kind + "'\nsha256 = '" +
+            entry.sha256 + "'\ngrants = [";
+    for (const auto& grant : entry.grants) toml += "'" + grant + "',";
+    toml += "]\n";
+  }
+  auto loaded = config::PluginsLock::parse(toml, "plugins.lock");
+  EXPECT_TRUE(loaded.problems.empty()) << to_string(loaded.problems.front());
+  return std::move(loaded.lock);
+}
+
+inline Loader loader_for(const std::vector<config::LockedPlugin>& entries) {
+  return Loader({lock_of(entries), {}, Owner::kRootOrSelf, probe_options()});
 }
 
 inline const std::vector<std::string>& good_extensions() {
@@ -41,7 +56,7 @@ inline const std::vector<std::string>& good_extensions() {
 }
 
 inline Result<LoadedPlugin> load_good() {
-  return loader_for({trusted(fixture("good"), good_extensions())})
+  return loader_for({listed(fixture("good"), good_extensions())})
       .load(fixture("good"), Kind::kStrategy);
 }
 

@@ -28,7 +28,7 @@ void write(const fs::path& file, std::string_view content) {
 
 // The error of a listed, broken fixture; and this process can still load a good plugin afterwards.
 Error refusal(const fs::path& file, std::string kind = "strategy") {
-  auto loader = loader_for({trusted(file, good_extensions(), kBroken, kind)});
+  auto loader = loader_for({listed(file, good_extensions(), kBroken, kind)});
   const auto loaded = loader.load(file, *parse_kind(kind));
   EXPECT_FALSE(loaded) << file;
   const auto good = load_good();
@@ -82,7 +82,9 @@ TEST(LoaderTest, ACrashInAConstructorStaysInTheProbe) {
 
 TEST(LoaderTest, AnEntryThatNeverReturnsIsGivenUp) {
   const auto file = fixture("hang-entry");
-  Loader loader({AllowList({trusted(file, {}, kBroken)}), Owner::kRootOrSelf,
+  Loader loader({lock_of({listed(file, {}, kBroken)}),
+                 {},
+                 Owner::kRootOrSelf,
                  probe_options(std::chrono::milliseconds(300))});
   const auto loaded = loader.load(file, Kind::kStrategy);
   ASSERT_FALSE(loaded);
@@ -103,7 +105,8 @@ TEST(LoaderTest, AConstructorThatStartsAThreadIsRefused) {
 
 TEST(LoaderTest, AMissingProbeIsAnErrorAndNotAPass) {
   const auto file = fixture("good");
-  Loader loader({AllowList({trusted(file, good_extensions())}),
+  Loader loader({lock_of({listed(file, good_extensions())}),
+                 {},
                  Owner::kRootOrSelf,
                  {"/nonexistent/everbit-plugin-probe", std::chrono::seconds(1)}});
   const auto loaded = loader.load(file, Kind::kStrategy);
@@ -119,19 +122,19 @@ TEST(LoaderTest, AnUnlistedFileIsRefusedBeforeAnythingElse) {
 
 TEST(LoaderTest, TheEntryOfTheLockMustSpeakOfThisPlugin) {
   const auto file = fixture("good");
-  const auto code = [&](TrustedPlugin entry) {
+  const auto code = [&](config::LockedPlugin entry) {
     const auto loaded = loader_for({std::move(entry)}).load(file, Kind::kStrategy);
     return loaded ? "" : loaded.error().code;
   };
-  EXPECT_EQ(code(trusted(file, good_extensions(), "kr.everbit.other")), "PLUGIN_ID");
-  EXPECT_EQ(code(trusted(file, good_extensions(), "kr.everbit.test.good", "notifier")),
+  EXPECT_EQ(code(listed(file, good_extensions(), "kr.everbit.other")), "PLUGIN_ID");
+  EXPECT_EQ(code(listed(file, good_extensions(), "kr.everbit.test.good", "notifier")),
             "PLUGIN_KIND");
-  EXPECT_EQ(code(trusted(file, {"eb.timer/1"})), "PLUGIN_NOT_GRANTED");
+  EXPECT_EQ(code(listed(file, {"eb.timer/1"})), "PLUGIN_NOT_GRANTED");
 }
 
 TEST(LoaderTest, AnotherKindThanWantedIsRefused) {
   const auto file = fixture("good");
-  const auto loaded = loader_for({trusted(file, good_extensions())}).load(file, Kind::kExchange);
+  const auto loaded = loader_for({listed(file, good_extensions())}).load(file, Kind::kExchange);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, "PLUGIN_KIND");
 }
@@ -139,7 +142,7 @@ TEST(LoaderTest, AnotherKindThanWantedIsRefused) {
 TEST(LoaderTest, OnlyWhatIsListedIsGranted) {
   const auto file = fixture("good");
   const auto loaded =
-      loader_for({trusted(file, {"eb.decimal/1", "eb.http/1"})}).load(file, Kind::kStrategy);
+      loader_for({listed(file, {"eb.decimal/1", "eb.http/1"})}).load(file, Kind::kStrategy);
   ASSERT_TRUE(loaded) << to_string(loaded.error());
   EXPECT_EQ(loaded->grants, std::vector<std::string>{"eb.decimal/1"});
 }
@@ -153,7 +156,7 @@ TEST(LoaderTest, EveryTruncationIsRefusedWithoutRunningAnything) {
         std::size_t{4096}, whole.size() / 2, whole.size() - 64, whole.size() - 1}) {
     const auto file = scratch.path() / ("cut" + std::to_string(size) + ".so");
     write(file, whole.substr(0, size));
-    const auto loaded = loader_for({trusted(file, good_extensions())}).load(file, Kind::kStrategy);
+    const auto loaded = loader_for({listed(file, good_extensions())}).load(file, Kind::kStrategy);
     ASSERT_FALSE(loaded) << size;
     const auto& code = loaded.error().code;
     EXPECT_TRUE(code == "PLUGIN_TRUNCATED" || (size < 4 && code == "PLUGIN_NOT_ELF"))
@@ -241,7 +244,7 @@ TEST(LibraryTest, TwoContentsNeverShareAMappingThroughAReusedDescriptor) {
   const ScratchFolder scratch;
   const auto path = scratch.path() / "other.so";
   write(path, read(fixture("good")) + "other");
-  const auto other = loader_for({trusted(path, good_extensions())}).load(path, Kind::kStrategy);
+  const auto other = loader_for({listed(path, good_extensions())}).load(path, Kind::kStrategy);
   ASSERT_TRUE(other) << to_string(other.error());
   EXPECT_NE(first->library, other->library);
   EXPECT_NE(first->library->factory().create, other->library->factory().create);
