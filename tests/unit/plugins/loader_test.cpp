@@ -151,9 +151,9 @@ TEST(LoaderTest, EveryTruncationIsRefusedWithoutRunningAnything) {
   const ScratchFolder scratch;
   const std::string whole = read(fixture("good"));
   for (const std::size_t size :
-       {std::size_t{0}, std::size_t{1}, std::size_t{4}, std::size_t{15}, std::size_t{63},
-        std::size_t{64}, std::size_t{100}, std::size_t{600}, std::size_t{1000}, std::size_t{4095},
-        std::size_t{4096}, whole.size() / 2, whole.size() - 64, whole.size() - 1}) {
+       {std::size_t{1}, std::size_t{4}, std::size_t{15}, std::size_t{63}, std::size_t{64},
+        std::size_t{100}, std::size_t{600}, std::size_t{1000}, std::size_t{4095}, std::size_t{4096},
+        whole.size() / 2, whole.size() - 64, whole.size() - 1}) {
     const auto file = scratch.path() / ("cut" + std::to_string(size) + ".so");
     write(file, whole.substr(0, size));
     const auto loaded = loader_for({listed(file, good_extensions())}).load(file, Kind::kStrategy);
@@ -162,6 +162,14 @@ TEST(LoaderTest, EveryTruncationIsRefusedWithoutRunningAnything) {
     EXPECT_TRUE(code == "PLUGIN_TRUNCATED" || (size < 4 && code == "PLUGIN_NOT_ELF"))
         << size << code;
   }
+}
+
+TEST(LoaderTest, AnEmptyFileIsRefused) {
+  const ScratchFolder scratch;
+  write(scratch.path() / "empty.so", "");
+  const auto loaded = loader_for({}).load(scratch.path() / "empty.so", Kind::kStrategy);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, "PLUGIN_TRUNCATED");
 }
 
 TEST(LoaderTest, AFileThatOthersMayWriteIsRefused) {
