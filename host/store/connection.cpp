@@ -69,7 +69,9 @@ std::string session_options(const ConnectSettings& settings) {
   };
   return "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex"
          " -c extra_float_digits=1 -c synchronous_commit=on -c client_min_messages=warning"
-         " -c default_transaction_isolation=read\\ committed" +
+         " -c default_transaction_isolation=read\\ committed"
+         // A peer that vanished without a word must not keep its locks for two hours.
+         " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3" +
          option("statement_timeout", settings.statement_timeout) +
          option("lock_timeout", settings.lock_timeout) +
          option("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout);
