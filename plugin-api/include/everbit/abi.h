@@ -56,8 +56,14 @@
 #endif
 
 /* True if the struct behind p was declared large enough to hold the field. */
+#ifdef __cplusplus
+#define EB_HAS(p, field)                                                                         \
+  ((p)->size >= static_cast<uint64_t>(reinterpret_cast<const char*>(&(p)->field) -               \
+                                      reinterpret_cast<const char*>(p)) + sizeof((p)->field))
+#else
 #define EB_HAS(p, field)                                                                       \
   ((size_t)(p)->size >= (size_t)((const char*)&(p)->field - (const char*)(p)) + sizeof((p)->field))
+#endif
 
 EB_STATIC_ASSERT(sizeof(void*) == 8, pointers_are_eight_bytes);
 EB_STATIC_ASSERT(sizeof(double) == 8, doubles_are_eight_bytes);
