@@ -92,15 +92,14 @@ void at_flip(const Market& market, Watch& watch, bool oversold, Answer& answer) 
   answer.strength = ranking_strength(market, watch, signs);
   answer.origin = watch.origin_open;
   answer.amount = eb_dec_from_int(wanted_krw(market, watch.strength));
+  if (oversold) answer.if_refused.add(kWatchRestarted);
   if (refusals.empty()) {
     answer.state = "PENDING";
     answer.reasons.add(kFlipConfirmedBuy);
-    if (oversold) answer.if_refused.add(kWatchRestarted);
     watch.buy_close = market.candle.candle.close_time;
   } else {
     answer.flags |= EB_DECISION_REFUSED;
     answer.reasons = refusals;
-    if (oversold) answer.reasons.add(kWatchRestarted);
   }
 }
 

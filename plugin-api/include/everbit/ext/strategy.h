@@ -47,7 +47,7 @@ typedef struct eb_decision {
   uint32_t n_reasons; /* at least one */
   uint32_t n_refused_reasons;
   const int32_t* reasons; /* numbers of the manifest's table, in order */
-  /* what also holds if the host refuses the buy (the watch that then goes on, say) */
+  /* what also holds if the buy is refused, by the host or by the strategy (the watch that then goes on, say) */
   const int32_t* refused_reasons;
   eb_str state;  /* of the strategy's state machine after this candle */
   eb_str regime; /* of this candle */
