@@ -4,8 +4,10 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 

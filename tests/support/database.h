@@ -9,7 +9,7 @@
 namespace everbit::test {
 
 // A database of its own on the private PostgreSQL of the fixture `postgres`, dropped at the end. It
-// is copied from a migrated template that is made once a server, so that it costs some 50 ms.
+// is copied from a migrated template that is made once a server, so that it costs 60 to 200 ms.
 // Throws std::runtime_error when the fixture does not run: give the test FIXTURES postgres.
 class TestDatabase {
  public:
