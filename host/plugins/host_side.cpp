@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "everbit/ext/decimal.h"
+#include "everbit/ext/http.h"
 #include "everbit/ext/thread_check.h"
 #include "everbit/ext/timer.h"
 #include "everbit/ext/worker.h"
@@ -11,6 +12,7 @@
 #include "plugins/call_scope.h"
 #include "plugins/instance.h"
 #include "plugins/services/decimal_extension.h"
+#include "plugins/services/http_service.h"
 #include "plugins/services/thread_check_service.h"
 #include "plugins/services/timer_service.h"
 #include "plugins/services/worker_service.h"
@@ -46,6 +48,8 @@ void HostSide::grant(const std::string& id) {
     service = std::make_unique<TimerService>(instance_);
   } else if (id == EB_EXT_WORKER && services.workers != nullptr) {
     service = std::make_unique<WorkerService>(instance_, services.workers);
+  } else if (id == EB_EXT_HTTP && services.http != nullptr && services.io != nullptr) {
+    service = std::make_unique<HttpService>(instance_);
   } else {
     const auto own =
         std::ranges::find(services.extensions, id, [](const auto& e) { return e.first; });

@@ -44,7 +44,7 @@ struct InstanceOptions {
   std::int32_t long_s = 0;
   std::vector<std::pair<std::string, std::string>> params;
 
-  // Trading time. Outlives the instance.
+  // Trading time. Outlives the instance, also one that is left behind.
   const Clock* clock = nullptr;
   std::shared_ptr<Strand> strand;
   // What stands behind the host's extensions; a service that is absent is not granted.

@@ -23,8 +23,10 @@ struct Services {
   // Both outlive every instance.
   net::HttpClient* http = nullptr;
   net::IoThreads* io = nullptr;
-  // Origins other than https ones that eb.http/1 may call (tests, a private network).
+  // "host:port" of the plain origins that eb.http/1 and eb.ws/1 may reach beside TLS ones.
   std::vector<std::string> plain_origins;
+  // PEM file for eb.ws/1; empty: the system's authorities.
+  std::string ca_file;
   // Extensions of the caller's own, such as eb.notifier.host/1: id and struct, outliving the
   // instance. They are subject to the same grants.
   std::vector<std::pair<std::string, const void*>> extensions;

@@ -84,7 +84,7 @@ eb_status WorkerService::start(std::string message, std::uint64_t op) {
   return EB_OK;
 }
 
-void WorkerService::work(Instance& instance, Running&, const std::string& message,
+void WorkerService::work(Instance& instance, Running& running, const std::string& message,
                          std::uint64_t op) {
   const auto* side = instance.extension<eb_worker_plugin_v1>(EB_EXT_WORKER_PLUGIN);
   OpResult result;
@@ -97,6 +97,12 @@ void WorkerService::work(Instance& instance, Running&, const std::string& messag
     });
     result.status = called.status;
     if (called.ok()) result.body = response.take();
+  }
+  {
+    // Its end was told already, and of an instance that is left behind not even the strand may
+    // live.
+    const std::lock_guard lock(running.mutex);
+    if (running.stopped) return;
   }
   instance.complete(op, std::move(result));
 }
