@@ -158,6 +158,22 @@ TEST(Hostile, AnObjectWhereANumberBelongsIsNotAccepted) {
   }
 }
 
+TEST(Hostile, TwoAnswersInOneBodyAreNone) {
+  const LoadedPlugin plugin;
+  const std::string order(kOrderCreated);
+  const std::string refusal = R"({"error":{"name":"order_not_found","message":"x"}})";
+  EXPECT_EQ(feed_answer(plugin, ExchangeOp::kOrderCreate, 201, order + order).items, 0);
+  EXPECT_EQ(feed_answer(plugin, ExchangeOp::kOrdersOpen, 200, "[][]").items, 0);
+  EXPECT_EQ(plugin.codec().decode(ExchangeOp::kOrdersOpen, 200, {}, "[][]").answer.meaning,
+            Meaning::kUnknown);
+  EXPECT_EQ(plugin.codec().decode(ExchangeOp::kOrderGet, 404, {}, refusal + refusal).answer.meaning,
+            Meaning::kUnknown);
+  Seen seen;
+  EXPECT_EQ(feed_frame(plugin, Channel::kPublic, std::string(kTickerFrame) + "{}", seen),
+            EB_ERR_PARSE);
+  EXPECT_EQ(seen.items, 0);
+}
+
 TEST(Hostile, AKnownKeyTwiceIsRefused) {
   const LoadedPlugin plugin;
   std::string body(kOrderCreated);
