@@ -18,21 +18,20 @@ class IoThreads;
 
 struct WsSettings {
   Url url;
-  std::string ca_file;                           // PEM; empty: the system's authorities
-  std::chrono::milliseconds connect{8000};       // DNS, TCP, TLS and upgrade together
-  std::chrono::milliseconds ping_every{30'000};  // Upbit closes after 120 s of silence
-  std::chrono::milliseconds pong_timeout{
-      10'000};                             // a ping without a pong: the connection is dropped
-  std::chrono::milliseconds data_idle{0};  // no message for so long: dropped; 0: never
-  std::chrono::milliseconds stable_after{
-      60'000};  // the backoff starts anew after so long a connection
-  std::vector<std::chrono::milliseconds> backoff =
-      {  // plus up to a fifth at random; the last repeats
-          std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(5),
-          std::chrono::seconds(10), std::chrono::seconds(30)};
+  std::string ca_file;                             // PEM; empty: the system's authorities
+  std::chrono::milliseconds connect{8000};         // DNS, TCP, TLS and upgrade together
+  std::chrono::milliseconds ping_every{30'000};    // Upbit closes after 120 s of silence
+  std::chrono::milliseconds pong_timeout{10'000};  // a ping without a pong: dropped
+  std::chrono::milliseconds data_idle{0};          // no message for so long: dropped; 0: never
+  std::chrono::milliseconds stable_after{60'000};  // lived so long: the backoff starts anew
+  // Before each reconnect, plus up to a fifth at random; the last one repeats.
+  std::vector<std::chrono::milliseconds> backoff = {
+      std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(5),
+      std::chrono::seconds(10), std::chrono::seconds(30)};
   std::size_t max_message_bytes = 1024 * 1024;  // a longer one drops the connection
-  std::size_t max_inbound =
-      1024;  // messages waiting for the owner; when full the socket is not read
+  // Messages on their way to the owner; when there are more the socket is not read.
+  std::size_t max_inbound = 1024;
+  std::size_t max_inbound_bytes = 8 * 1024 * 1024;
   std::size_t max_outbound = 64;  // frames waiting for the socket; one more is refused
   std::string user_agent = "everbit/2";
 };
@@ -47,7 +46,7 @@ enum class WsState {
   kConnecting,
   kConnected,
   kDisconnected,  // and waiting to connect again
-  kStopped,
+  kStopped,       // never told, only asked for
 };
 std::string_view to_string(WsState state);
 
