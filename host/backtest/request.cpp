@@ -1,0 +1,80 @@
+#include "backtest/request.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/timestamp.h"
+
+namespace everbit::backtest {
+namespace {
+
+constexpr int kDay = 86'400;
+constexpr int kWeek = 7 * kDay;
+constexpr std::int64_t kTenYears = std::int64_t{3'653} * kDay * trading::kNanosecondsPerSecond;
+
+Error bad(std::string_view field, std::string_view why) {
+  return {"BACKTEST_REQUEST", std::string(why), std::string(field)};
+}
+
+Result<void> validate_markets(const Request& request) {
+  const auto& markets = request.markets;
+  if (markets.empty() || markets.size() > 50) return bad("markets", "1 to 50 markets");
+  if (!std::ranges::is_sorted(markets) || std::ranges::adjacent_find(markets) != markets.end()) {
+    return bad("markets", "each market once, by code");
+  }
+  for (const auto& [market, priority] : request.priorities) {
+    if (!std::ranges::binary_search(markets, market)) {
+      return bad("priorities", "not one of the markets: " + market);
+    }
+    if (!std::isfinite(priority)) return bad("priorities", "must be a number: " + market);
+  }
+  return {};
+}
+
+Result<void> validate_range(const Request& request) {
+  if (!request.from || !request.to) return {};
+  if (*request.from >= *request.to) return bad("to", "must be after from");
+  if (*request.to - *request.from > kTenYears) return bad("to", "at most ten years after from");
+  return {};
+}
+
+}  // namespace
+
+Result<trading::Timeframes> timeframes_of(std::string_view text) {
+  if (text == "15m" || text == "15") return trading::Timeframes{900, 14'400, kDay};
+  if (text == "60m" || text == "60") return trading::Timeframes{3'600, 14'400, kDay};
+  if (text == "240m" || text == "240") return trading::Timeframes{14'400, kDay, kWeek};
+  return bad("timeframes", "15m, 60m or 240m, not " + std::string(text));
+}
+
+std::string timeframe_name(int seconds) { return std::to_string(seconds / 60) + "m"; }
+
+Result<std::int64_t> parse_time(std::string_view text, std::string_view field) {
+  const bool date = text.size() == 10;
+  const auto time = Timestamp::parse(date ? std::string(text) + "T00:00:00Z" : std::string(text));
+  if (!time) return bad(field, "a date, or ISO-8601 with a zone, not " + std::string(text));
+  return time->ns();
+}
+
+Result<void> validate(const Request& request) {
+  if (auto markets = validate_markets(request); !markets) return markets;
+  if (auto range = validate_range(request); !range) return range;
+  if (request.initial_capital < Decimal::from_int(10'000) ||
+      request.initial_capital > Decimal::from_int(1'000'000'000'000)) {
+    return bad("initialCapital", "10,000 to 1,000,000,000,000");
+  }
+  if (request.fee_rate.is_negative() || request.fee_rate > Decimal::of("0.1")) {
+    return bad("feeRate", "0 to 0.1");
+  }
+  if (request.slippage_bps.is_negative() || request.slippage_bps > Decimal::from_int(1'000)) {
+    return bad("slippageBps", "0 to 1,000");
+  }
+  if (!request.price_scale.is_positive()) return bad("priceScale", "must be above 0");
+  if (request.fill_model == "next_open" || request.fill_model == "ohlc_path") {
+    return bad("fillModel", "this version fills at the close only: " + request.fill_model);
+  }
+  if (request.fill_model != "close") return bad("fillModel", "unknown: " + request.fill_model);
+  return {};
+}
+
+}  // namespace everbit::backtest

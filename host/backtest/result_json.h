@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "backtest/metrics.h"
+#include "backtest/result.h"
+
+namespace everbit::backtest {
+
+// The result as JSON: no white space, fixed order of keys, decimals as text, doubles in the
+// shortest form, no clock, path or id inside; the same request and candles give the same bytes.
+std::string to_json(const RunResult& result, const Metrics& metrics);
+
+}  // namespace everbit::backtest
