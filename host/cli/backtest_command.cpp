@@ -1,0 +1,103 @@
+#include "cli/backtest_command.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+
+#include "backtest/candle_csv.h"
+#include "backtest/engine.h"
+#include "backtest/metrics.h"
+#include "backtest/result_json.h"
+#include "base/files.h"
+#include "cli/backtest_options.h"
+#include "cli/backtest_summary.h"
+#include "plugins/loader.h"
+
+namespace everbit::cli {
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+using Sources = std::map<std::string, std::unique_ptr<backtest::CandleSource>>;
+
+Result<Sources> open_sources(const BacktestOptions& options) {
+  Sources sources;
+  for (const auto& [market, file] : options.candles) {
+    const auto& request = options.request;
+    auto source =
+        backtest::CsvCandleSource::open(file, {request.timeframes.signal_s, request.price_scale});
+    if (!source) return source.error();
+    if (!options.bulk) {
+      sources[market] = std::move(*source);
+      continue;
+    }
+    auto candles = backtest::MemoryCandleSource::read_all(**source);
+    if (!candles) return candles.error();
+    sources[market] = std::make_unique<backtest::MemoryCandleSource>(std::move(*candles));
+  }
+  return sources;
+}
+
+// A bar on a terminal, nothing elsewhere.
+backtest::Progress progress_bar() {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  return [](double done) {
+    constexpr int kWidth = 40;
+    const int filled = static_cast<int>(done * kWidth);
+    std::cerr << '\r' << '[' << std::string(static_cast<std::size_t>(filled), '#')
+              << std::string(static_cast<std::size_t>(kWidth - filled), '.') << "] "
+              << static_cast<int>(done * 100) << " %" << std::flush;
+    if (done >= 1.0) std::cerr << '\n';
+  };
+}
+
+Result<void> write_json(const BacktestOptions& options, const std::string& json) {
+  if (options.json.empty()) return {};
+  if (options.json == "-") {
+    std::cout << json << '\n' << std::flush;
+    return {};
+  }
+  return write_file_atomic(options.json, json, 0644);
+}
+
+Result<void> run(const BacktestOptions& options) {
+  if (auto valid = backtest::validate(options.request); !valid) return valid;
+  plugins::Loader loader(plugins::LoaderOptions{});
+  const auto plugin = loader.load_unlisted_strategy(options.strategy);
+  if (!plugin) return plugin.error();
+  auto sources = open_sources(options);
+  if (!sources) return sources.error();
+  backtest::Engine engine(options.request, *plugin);
+  const auto result = engine.run(std::move(*sources), progress_bar());
+  if (!result) return result.error();
+  const backtest::Metrics metrics = backtest::measure(*result);
+  if (auto written = write_json(options, backtest::to_json(*result, metrics)); !written) {
+    return written;
+  }
+  if (options.json != "-") print_summary(std::cout, *result, metrics);
+  return {};
+}
+
+}  // namespace
+
+int backtest_run(std::span<const std::string> arguments) {
+  const auto options = parse_backtest_options(arguments);
+  if (!options) {
+    std::cerr << "everbit backtest run: " << to_string(options.error()) << "\n(--help)\n";
+    return kUsage;
+  }
+  if (options->help) {
+    std::cout << backtest_help();
+    return kOk;
+  }
+  if (const auto done = run(*options); !done) {
+    std::cerr << "everbit backtest run: " << to_string(done.error()) << '\n';
+    return done.error().code == "BACKTEST_REQUEST" ? kUsage : kFailed;
+  }
+  return kOk;
+}
+
+}  // namespace everbit::cli
