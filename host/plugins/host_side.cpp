@@ -8,6 +8,7 @@
 #include "everbit/ext/thread_check.h"
 #include "everbit/ext/timer.h"
 #include "everbit/ext/worker.h"
+#include "everbit/ext/ws.h"
 #include "plugins/buffers.h"
 #include "plugins/call_scope.h"
 #include "plugins/instance.h"
@@ -16,6 +17,7 @@
 #include "plugins/services/thread_check_service.h"
 #include "plugins/services/timer_service.h"
 #include "plugins/services/worker_service.h"
+#include "plugins/services/ws_service.h"
 
 namespace everbit::plugins {
 
@@ -50,6 +52,8 @@ void HostSide::grant(const std::string& id) {
     service = std::make_unique<WorkerService>(instance_, services.workers);
   } else if (id == EB_EXT_HTTP && services.http != nullptr && services.io != nullptr) {
     service = std::make_unique<HttpService>(instance_);
+  } else if (id == EB_EXT_WS && services.io != nullptr && services.workers != nullptr) {
+    service = std::make_unique<WsService>(instance_);
   } else {
     const auto own =
         std::ranges::find(services.extensions, id, [](const auto& e) { return e.first; });

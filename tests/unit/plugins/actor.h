@@ -25,13 +25,15 @@ enum Act : std::int32_t {
   kHttp,
   kFail,
   kHttpCancel,
-  kCount
+  kCount,
+  kWs,
+  kWsClose
 };
 
 inline const LoadedPlugin& actor() {
   static const LoadedPlugin loaded = [] {
     const auto file = fixture("actor");
-    auto loader = loader_for({listed(file, {"eb.timer/1", "eb.worker/1", "eb.http/1"},
+    auto loader = loader_for({listed(file, {"eb.timer/1", "eb.worker/1", "eb.http/1", "eb.ws/1"},
                                      "kr.everbit.test.actor", "notifier")});
     return loader.load(file, Kind::kNotifier).value();
   }();

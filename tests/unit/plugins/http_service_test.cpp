@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <openssl/evp.h>
+
 #include "net/http_client.h"
 #include "net/io_threads.h"
 #include "plugins/unique_fd.h"
@@ -52,8 +54,30 @@ class OneShotServer {
       const ssize_t got = ::recv(peer.get(), buffer, sizeof buffer, 0);
       if (got <= 0) return;
       got_request_ = true;
+      if (answer_ == "websocket") {
+        const std::string upgrade = accept_websocket({buffer, static_cast<std::size_t>(got)});
+        ::send(peer.get(), upgrade.data(), upgrade.size(), MSG_NOSIGNAL);
+        answer_.clear();
+        continue;
+      }
       if (!answer_.empty()) ::send(peer.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL);
     }
+  }
+
+  // The handshake's answer, and a first text frame "hi".
+  static std::string accept_websocket(std::string_view request) {
+    constexpr std::string_view kName = "Sec-WebSocket-Key: ";
+    const auto at = request.find(kName);
+    if (at == std::string_view::npos) return "HTTP/1.1 400 Bad Request\r\n\r\n";
+    const auto key = request.substr(at + kName.size(), 24);
+    const std::string joined = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    unsigned char digest[20];
+    unsigned char text[32];
+    EVP_Digest(joined.data(), joined.size(), digest, nullptr, EVP_sha1(), nullptr);
+    EVP_EncodeBlock(text, digest, sizeof digest);
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Accept: " +
+           std::string(reinterpret_cast<const char*>(text)) + "\r\n\r\n\x81\x02hi";
   }
 
   std::string answer_;
@@ -80,15 +104,17 @@ class HttpServiceTest : public ::testing::Test {
     io_.stop();
   }
 
-  Instance& run(const std::string& authority, bool allowed = true) {
+  Instance& run(const std::string& authority, bool allowed = true,
+                const std::string& scheme = "http") {
     InstanceOptions options;
     options.name = "actor";
     options.clock = &clock_;
     options.strand = make_asio_strand(io_.context());
     options.services.http = client_.get();
     options.services.io = &io_;
+    options.services.workers = std::make_shared<WorkerPool>(1);
     if (allowed) options.services.plain_origins = {authority};
-    options.params = {{"url", "http://" + authority + "/x"}};
+    options.params = {{"url", scheme + "://" + authority + "/x"}};
     instance_ = Instance::create(actor(), std::move(options)).value();
     EXPECT_TRUE(on_strand(*instance_, [&] { return instance_->start(); }));
     EXPECT_EQ(story(*instance_), "start;");
@@ -141,6 +167,17 @@ TEST_F(HttpServiceTest, APlainOriginThatTheSettingsDoNotNameIsRefused) {
   auto& instance = run(server.authority(), false);
   EXPECT_EQ(act(instance, kHttp).status, EB_ERR_ARGUMENT);
   EXPECT_FALSE(server.got_request());
+}
+
+TEST_F(HttpServiceTest, AWebSocketTellsOfItsOpeningItsMessagesAndNothingAfterItWasClosed) {
+  const OneShotServer server("websocket");
+  auto& instance = run(server.authority(), true, "ws");
+  ASSERT_TRUE(act(instance, kWs).ok());
+  EXPECT_EQ(story_with(instance, "hi"), "ws:1;ws:2;hi");
+  ASSERT_TRUE(act(instance, kWsClose).ok());
+  EXPECT_EQ(act(instance, kWsClose).status, EB_ERR_NOT_FOUND);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_EQ(story(instance), "");
 }
 
 }  // namespace
