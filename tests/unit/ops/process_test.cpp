@@ -1,0 +1,53 @@
+#include "ops/process.h"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "ops/signals.h"
+
+namespace everbit::ops {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// In a child, because none of it can be taken back.
+TEST(HardenProcess, LeavesNoCoreAndSurvivesABrokenPipe) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    harden_process();
+    rlimit core{};
+    ::getrlimit(RLIMIT_CORE, &core);
+    int ends[2] = {-1, -1};
+    const bool piped = ::pipe(ends) == 0;
+    ::close(ends[0]);
+    const bool broken = ::write(ends[1], "x", 1) == -1;
+    const bool good =
+        ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && core.rlim_cur == 0 && piped && broken;
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(ProcessSignals, TellsStoppingFromReloadingAndWaitsNoLongerThanAsked) {
+  ProcessSignals signals;
+  EXPECT_FALSE(signals.wait(Deadline::after(milliseconds(10))));
+  ::kill(::getpid(), SIGHUP);
+  EXPECT_EQ(signals.wait(Deadline::after(seconds(5))), ProcessSignal::kReload);
+  ::kill(::getpid(), SIGTERM);
+  EXPECT_EQ(signals.wait(Deadline::after(seconds(5))), ProcessSignal::kStop);
+  ::kill(::getpid(), SIGINT);
+  EXPECT_EQ(signals.wait(Deadline::passed()), ProcessSignal::kStop);
+}
+
+}  // namespace
+}  // namespace everbit::ops
