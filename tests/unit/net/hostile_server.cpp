@@ -16,7 +16,7 @@
 namespace everbit::net::testing {
 namespace {
 
-constexpr int kPatienceMs = 5000;
+constexpr int kPatienceMs = 2000;
 
 SSL* as_tls(void* tls) { return static_cast<SSL*>(tls); }
 

@@ -18,7 +18,7 @@ namespace everbit::net::testing {
 enum class PeerEnd { kOpen, kClosed, kReset };
 
 // The server's side of one connection, driven by a script: it says exactly which bytes go out and
-// when the connection dies. Reads wait five seconds at most.
+// when the connection dies. Reads wait two seconds at most.
 class Peer {
  public:
   Peer(int socket, void* tls) : socket_(socket), tls_(tls) {}
