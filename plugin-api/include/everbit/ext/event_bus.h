@@ -56,8 +56,8 @@ typedef struct eb_bus_event {
   eb_str aggregate_type;
   eb_str key;      /* partition key */
   eb_str payload;  /* the whole envelope of specification page 20: JSON, kept to the byte */
-  eb_str trace_id;
-  int64_t aggregate_id;
+  eb_str trace_id; /* empty in a delivery: the envelope has it */
+  int64_t aggregate_id; /* 0: none */
   eb_ts not_before; /* 0: at once */
   int32_t max_attempts; /* 0: the default, 10 */
   int32_t reserved1;
@@ -70,10 +70,12 @@ typedef struct eb_delivery {
   uint64_t seq;
   uint64_t token;
   uint64_t epoch;
-  int32_t attempt; /* 1 for the first */
+  int32_t attempt; /* 1 for the first; above max_attempts: handle no more, settle DEAD */
   uint32_t reserved0;
   eb_ts published;
   eb_ts lease_until;
+  eb_str error_code; /* of a dead event */
+  eb_str error_message;
 } eb_delivery;
 
 typedef struct eb_delivery_sink {
@@ -97,7 +99,7 @@ typedef struct eb_settle {
   uint64_t epoch;
   int32_t lane;
   eb_status result; /* out: EB_OK or EB_ERR_LOST_LEASE */
-  eb_ts retry_at;   /* RETRY */
+  eb_ts retry_at;   /* RETRY; 0: by the subscription's backoff */
   eb_str code;      /* RETRY, DEAD */
   eb_str message;
 } eb_settle;
@@ -135,7 +137,7 @@ typedef struct eb_event_bus_v1 {
   uint32_t size;
   uint32_t reserved0;
   uint64_t caps; /* EB_BUS_* */
-  /* [ctl] config: database url, instance name and lock key of the process, … by key */
+  /* [ctl] config by key: database_url, instance (a name of the process, for people), and what the bus adds */
   eb_status (*open)(void* self_plug, const eb_field* config, uint32_t n, uint64_t* bus_plug);
   /* [tx] */
   eb_status (*publish)(uint64_t bus_plug, const eb_tx* tx, const eb_bus_event* events, uint32_t n);
@@ -143,7 +145,8 @@ typedef struct eb_event_bus_v1 {
   void (*committed)(uint64_t bus_plug, const eb_str* streams, uint32_t n);
   /* [ctl] */
   eb_status (*subscribe)(uint64_t bus_plug, const eb_sub_opts* opts, uint64_t* sub_plug);
-  /* [worker] waits at most wait_ms; EB_OK with nothing delivered is usual */
+  /* [worker] waits at most wait_ms; EB_OK with nothing delivered is usual. Ordered: a key's events come in their
+   * order, and none after a RETRY or RELEASE of that key until the earlier one came again. One caller at a time. */
   eb_status (*fetch)(uint64_t sub_plug, uint32_t max, int32_t wait_ms, const eb_delivery_sink* sink);
   /* [any] a waiting fetch returns now */
   eb_status (*interrupt)(uint64_t sub_plug);
