@@ -12,7 +12,8 @@
 namespace everbit::bus_postgres {
 namespace {
 
-constexpr Statement kGroups{110, "SELECT stream, grp, ordered, group_base, lanes FROM outbox_group"};
+constexpr Statement kGroups{110,
+                            "SELECT stream, grp, ordered, group_base, lanes FROM outbox_group"};
 
 }  // namespace
 
@@ -111,8 +112,10 @@ std::shared_ptr<Subscription> Bus::subscribe(const eb_sub_opts& options) {
   own.group = *group;
   if (options.prefetch > 0) own.prefetch = static_cast<std::uint32_t>(options.prefetch);
   if (options.lease_ms > 0) own.lease = std::chrono::milliseconds(options.lease_ms);
-  if (options.backoff_base_ms > 0) own.backoff_base = std::chrono::milliseconds(options.backoff_base_ms);
-  if (options.backoff_cap_ms > 0) own.backoff_cap = std::chrono::milliseconds(options.backoff_cap_ms);
+  if (options.backoff_base_ms > 0)
+    own.backoff_base = std::chrono::milliseconds(options.backoff_base_ms);
+  if (options.backoff_cap_ms > 0)
+    own.backoff_cap = std::chrono::milliseconds(options.backoff_cap_ms);
   std::shared_ptr<Subscription> subscription;
   if (group->ordered) {
     subscription = std::make_shared<OrderedSubscription>(*shared_, own);

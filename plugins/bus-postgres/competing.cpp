@@ -13,20 +13,22 @@ using namespace std::chrono_literals;
 
 constexpr auto kRestartInterval = 1s;
 
-constexpr Statement kClaim{70, "WITH c AS MATERIALIZED ("
-                               "  SELECT lane, id FROM outbox_queue"
-                               "  WHERE lane <= $1::int AND (lane, id) > ($2::int, $3::bigint)"
-                               "    AND ready_at <= now()"
-                               "  ORDER BY lane, id LIMIT $4::bigint FOR UPDATE SKIP LOCKED),"
-                               " q AS (UPDATE outbox_queue t"
-                               "  SET ready_at = now() + $5::bigint * interval '1 millisecond',"
-                               "    lease_token = nextval('outbox_lease_token'),"
-                               "    attempt_count = t.attempt_count + 1"
-                               "  FROM c WHERE (t.lane, t.id) = (c.lane, c.id) RETURNING t.*) "
-                               "SELECT " EB_DELIVERY_COLUMNS ", q.lease_token FROM q"
-                               " CROSS JOIN LATERAL (SELECT * FROM outbox_event o"
-                               "   WHERE o.event_id = q.event_id OFFSET 0) e "
-                               "ORDER BY q.lane, q.id"};
+constexpr Statement kClaim{70,
+                           "WITH c AS MATERIALIZED ("
+                           "  SELECT lane, id FROM outbox_queue"
+                           "  WHERE lane <= $1::int AND (lane, id) > ($2::int, $3::bigint)"
+                           "    AND ready_at <= now()"
+                           "  ORDER BY lane, id LIMIT $4::bigint FOR UPDATE SKIP LOCKED),"
+                           " q AS (UPDATE outbox_queue t"
+                           "  SET ready_at = now() + $5::bigint * interval '1 millisecond',"
+                           "    lease_token = nextval('outbox_lease_token'),"
+                           "    attempt_count = t.attempt_count + 1"
+                           "  FROM c WHERE (t.lane, t.id) = (c.lane, c.id) RETURNING t.*) "
+                           "SELECT " EB_DELIVERY_COLUMNS
+                           ", q.lease_token FROM q"
+                           " CROSS JOIN LATERAL (SELECT * FROM outbox_event o"
+                           "   WHERE o.event_id = q.event_id OFFSET 0) e "
+                           "ORDER BY q.lane, q.id"};
 
 constexpr Statement kDone{71, R"(
 DELETE FROM outbox_queue WHERE lane = $1::int AND id = $2::bigint AND lease_token = $3::bigint)"};
@@ -76,8 +78,8 @@ struct Named {
 
 }  // namespace
 
-eb_status CompetingSubscription::pull(std::uint32_t max, bool /*woken*/, const eb_delivery_sink& sink,
-                                      std::uint32_t* delivered) {
+eb_status CompetingSubscription::pull(std::uint32_t max, bool /*woken*/,
+                                      const eb_delivery_sink& sink, std::uint32_t* delivered) {
   std::uint32_t limit = 0;
   const SteadyTime now = std::chrono::steady_clock::now();
   {
@@ -119,8 +121,8 @@ eb_status CompetingSubscription::claim(Connection& connection, std::uint32_t max
     eb_delivery delivery = delivery_of(rows, row);
     delivery.token = static_cast<std::uint64_t>(rows.integer(row, kDeliveryColumns));
     delivery.attempt = place.attempts;
-    delivery.lease_until = shared_.host.now(shared_.host.ctx_host) +
-                           std::chrono::nanoseconds(options_.lease).count();
+    delivery.lease_until =
+        shared_.host.now(shared_.host.ctx_host) + std::chrono::nanoseconds(options_.lease).count();
     last_lane_ = place.lane;
     last_id_ = place.id;
     // A sink that fails leaves its claims to their lease.
@@ -199,15 +201,23 @@ eb_status CompetingSubscription::settle_each(Executor& executor, const Strided<e
     const eb_value code = text_value(code_of(settle));
     const std::array named{lane, id, token};
     const std::array retry{lane, id, token, int_value(rest(settle, attempt).count()), code};
-    const std::array dead{lane, id, token, text_value(options_.group.name), code,
-                          text_value(message_of(settle))};
+    const std::array dead{
+        lane, id, token, text_value(options_.group.name), code, text_value(message_of(settle))};
     std::uint64_t rows = 0;
     eb_status status = EB_OK;
     switch (settle.outcome) {
-      case EB_SETTLE_DONE: status = executor.run(kDone, named, &rows); break;
-      case EB_SETTLE_RETRY: status = executor.run(kRetry, retry, &rows); break;
-      case EB_SETTLE_DEAD: status = executor.run(kDead, dead, &rows); break;
-      default: status = executor.run(kRelease, named, &rows); break;
+      case EB_SETTLE_DONE:
+        status = executor.run(kDone, named, &rows);
+        break;
+      case EB_SETTLE_RETRY:
+        status = executor.run(kRetry, retry, &rows);
+        break;
+      case EB_SETTLE_DEAD:
+        status = executor.run(kDead, dead, &rows);
+        break;
+      default:
+        status = executor.run(kRelease, named, &rows);
+        break;
     }
     take_result(settle, status, rows == 1);
     if (stop_at_lost && settle.result != EB_OK) return settle.result;
@@ -273,8 +283,8 @@ void CompetingSubscription::release_all() {
   const Pool::Lease connection = shared_.relaxed.take(&status);
   // If it fails, the leases run out by themselves.
   if (connection) {
-    settle_each(*connection, Strided<eb_settle>(list.data(), static_cast<std::uint32_t>(list.size())),
-                false);
+    settle_each(*connection,
+                Strided<eb_settle>(list.data(), static_cast<std::uint32_t>(list.size())), false);
   }
 }
 

@@ -15,8 +15,7 @@ class CompetingSubscription final : public Subscription {
   using Subscription::Subscription;
 
   eb_status settle(const eb_tx* tx, const Strided<eb_settle>& settles) override;
-  eb_status extend(const Strided<const eb_settle>& held,
-                   std::chrono::milliseconds lease) override;
+  eb_status extend(const Strided<const eb_settle>& held, std::chrono::milliseconds lease) override;
   // One process is enough to see an event; others come to help when they poll.
   bool covers_group() const override { return true; }
 
@@ -40,7 +39,7 @@ class CompetingSubscription final : public Subscription {
                         std::vector<bool>* settled);
   void take_result(eb_settle& settle, eb_status status, bool applied);
 
-  std::mutex mutex_;  // what follows
+  std::mutex mutex_;                     // what follows
   std::map<std::uint64_t, Claim> held_;  // by token
 
   // Of the fetching thread. The claim goes on where the last one ended, so that it does not pass

@@ -176,8 +176,8 @@ eb_status Connection::finish(SteadyTime deadline, Rows* rows) {
     if (state == PGRES_COMMAND_OK || state == PGRES_TUPLES_OK) {
       *rows = std::move(result);
     } else {
-      outcome = fail(status_of(PQresultErrorField(raw, PG_DIAG_SQLSTATE)),
-                     PQresultErrorMessage(raw));
+      outcome =
+          fail(status_of(PQresultErrorField(raw, PG_DIAG_SQLSTATE)), PQresultErrorMessage(raw));
     }
   }
   if (PQstatus(connection) == CONNECTION_BAD) return broken();

@@ -6,8 +6,8 @@ namespace everbit::bus_postgres {
 
 // The columns that make a delivery, from outbox_queue q joined to outbox_event e. The statements
 // that use it put these first.
-#define EB_DELIVERY_COLUMNS                                                                      \
-  "q.lane, q.id, q.key_hash, q.attempt_count, q.max_attempts, q.event_id, e.stream, "            \
+#define EB_DELIVERY_COLUMNS                                                                        \
+  "q.lane, q.id, q.key_hash, q.attempt_count, q.max_attempts, q.event_id, e.stream, "              \
   "e.event_type, e.aggregate_type, coalesce(e.aggregate_id, 0), e.partition_key, e.payload_json, " \
   "(extract(epoch FROM e.created_at) * 1000000)::bigint"
 inline constexpr int kDeliveryColumns = 13;

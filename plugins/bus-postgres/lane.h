@@ -35,8 +35,15 @@ struct Lane {
   std::int32_t number = 0;
   std::uint64_t epoch = 0;
   SteadyTime lease_until{};
-  std::int64_t cursor = 0;      // rows up to here have been looked at
-  bool inflight_saved = false;  // outbox_lane.inflight_hi covers a first delivery
+  std::int64_t cursor = 0;  // rows up to here have been looked at
+  // Up to here no row can appear any more. Between this and the cursor one may, because its
+  // transaction commits late; every scan begins here, or a later row of the late one's key could
+  // overtake it. It follows the cursor once all transactions are over that ran when the cursor's
+  // scan was made: those below settled_when.
+  std::int64_t settled = 0;
+  std::int64_t settled_next = 0;
+  std::int64_t settled_when = 0;  // 0: nothing is waited for
+  bool inflight_saved = false;    // outbox_lane.inflight_hi covers a first delivery
   std::unordered_map<std::int64_t, Held> held;
   // Keys with an undelivered row at or below the cursor: their later rows wait, other keys go on.
   std::unordered_map<std::int32_t, Blocked> blocked;
@@ -46,6 +53,18 @@ struct Lane {
     Blocked& entry = blocked.try_emplace(key, Blocked{due, scan}).first->second;
     if (entry.due < due) entry.due = due;
     entry.since = scan;
+  }
+
+  // After a scan that has seen every row up to `seen`, in a snapshot of [oldest running, next).
+  void settle_up_to(std::int64_t seen, std::int64_t oldest_running, std::int64_t next_transaction) {
+    if (settled_when != 0 && oldest_running >= settled_when && seen >= settled_next) {
+      settled = settled_next;
+      settled_when = 0;
+    }
+    if (settled_when == 0 && cursor > settled) {
+      settled_next = cursor;
+      settled_when = next_transaction;
+    }
   }
 
   std::int64_t inflight_hi() const {

@@ -18,8 +18,7 @@ class OrderedSubscription final : public Subscription {
   using Subscription::Subscription;
 
   eb_status settle(const eb_tx* tx, const Strided<eb_settle>& settles) override;
-  eb_status extend(const Strided<const eb_settle>& held,
-                   std::chrono::milliseconds lease) override;
+  eb_status extend(const Strided<const eb_settle>& held, std::chrono::milliseconds lease) override;
   bool covers_group() const override;
 
  protected:

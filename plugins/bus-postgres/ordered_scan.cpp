@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 
 #include "bus-postgres/delivery.h"
@@ -24,15 +25,20 @@ constexpr std::int64_t kRescanRows = 50'000;
 #define EB_LOG \
   "CROSS JOIN LATERAL (SELECT * FROM outbox_event o WHERE o.event_id = q.event_id OFFSET 0) e "
 
-constexpr Statement kForward{50, "WITH q AS MATERIALIZED ("
-                                 "  SELECT r.*, l.turn FROM unnest($1::int[], $2::bigint[])"
-                                 "    WITH ORDINALITY AS l(lane, after, turn)"
-                                 "  CROSS JOIN LATERAL (SELECT * FROM outbox_queue t"
-                                 "    WHERE t.lane = l.lane AND t.id > l.after"
-                                 "    ORDER BY t.id LIMIT $3::bigint) r"
-                                 "  ORDER BY l.turn, r.id LIMIT $3::bigint) "
-                                 "SELECT " EB_DELIVERY_COLUMNS ", " EB_WAIT " FROM q " EB_LOG
-                                 "ORDER BY q.turn, q.id"};
+constexpr Statement kForward{50,
+                             "WITH q AS MATERIALIZED ("
+                             "  SELECT r.*, l.turn FROM unnest($1::int[], $2::bigint[])"
+                             "    WITH ORDINALITY AS l(lane, after, turn)"
+                             "  CROSS JOIN LATERAL (SELECT * FROM outbox_queue t"
+                             "    WHERE t.lane = l.lane AND t.id > l.after"
+                             "      AND t.id <> ALL ($4::bigint[])"
+                             "    ORDER BY t.id LIMIT $3::bigint) r"
+                             "  ORDER BY l.turn, r.id LIMIT $3::bigint) "
+                             "SELECT " EB_DELIVERY_COLUMNS ", " EB_WAIT
+                             ","
+                             "  pg_snapshot_xmin(pg_current_snapshot()),"
+                             "  pg_snapshot_xmax(pg_current_snapshot()) FROM q " EB_LOG
+                             "ORDER BY q.turn, q.id"};
 
 constexpr Statement kBehind{51, "SELECT q.lane, q.id, q.key_hash, " EB_WAIT
                                 " FROM unnest($1::int[], $2::bigint[]) AS l(lane, upto)"
@@ -41,16 +47,17 @@ constexpr Statement kBehind{51, "SELECT q.lane, q.id, q.key_hash, " EB_WAIT
                                 " ORDER BY q.lane, q.id LIMIT $3::bigint"};
 
 // A verdict's transaction holds its row's lock until it ends: a row that can be locked has none.
-constexpr Statement kUnlocked{52, "SELECT q.lane, q.id FROM outbox_queue q"
-                                  " WHERE (q.lane, q.id) IN"
-                                  "   (SELECT * FROM unnest($1::int[], $2::bigint[]))"
-                                  " FOR UPDATE SKIP LOCKED"};
+constexpr Statement kUnlocked{52,
+                              "SELECT q.lane, q.id FROM outbox_queue q"
+                              " WHERE (q.lane, q.id) IN"
+                              "   (SELECT * FROM unnest($1::int[], $2::bigint[]))"
+                              " FOR UPDATE SKIP LOCKED"};
 
-constexpr Statement kRows{53, "WITH q AS MATERIALIZED (SELECT t.* FROM"
-                              "   unnest($1::int[], $2::bigint[]) AS x(lane, id)"
-                              "   JOIN outbox_queue t ON t.lane = x.lane AND t.id = x.id) "
-                              "SELECT " EB_DELIVERY_COLUMNS " FROM q " EB_LOG
-                              "ORDER BY q.lane, q.id"};
+constexpr Statement kRows{53,
+                          "WITH q AS MATERIALIZED (SELECT t.* FROM"
+                          "   unnest($1::int[], $2::bigint[]) AS x(lane, id)"
+                          "   JOIN outbox_queue t ON t.lane = x.lane AND t.id = x.id) "
+                          "SELECT " EB_DELIVERY_COLUMNS " FROM q " EB_LOG "ORDER BY q.lane, q.id"};
 
 #undef EB_WAIT
 #undef EB_LOG
@@ -98,7 +105,8 @@ eb_status OrderedSubscription::scan_forward(Connection& connection, std::uint32_
                                             const eb_delivery_sink& sink,
                                             std::uint32_t* delivered) {
   ArrayText numbers;
-  ArrayText cursors;
+  ArrayText starts;
+  ArrayText held;
   std::uint32_t limit = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -109,11 +117,14 @@ eb_status OrderedSubscription::scan_forward(Connection& connection, std::uint32_
       if (lane == lanes_.end()) lane = lanes_.begin();
       if (i == 0) first_in_turn_ = lane->first;
       numbers.add(static_cast<std::int64_t>(lane->first));
-      cursors.add(lane->second.cursor);
+      starts.add(lane->second.settled);
+      for (const auto& [id, entry] : lane->second.held) {
+        if (id > lane->second.settled) held.add(id);
+      }
     }
   }
   if (limit == 0) return EB_OK;
-  const std::array values{numbers.value(), cursors.value(), int_value(limit)};
+  const std::array values{numbers.value(), starts.value(), int_value(limit), held.value()};
   Rows rows;
   eb_status status = connection.query(kForward, values, &rows);
   if (status == EB_OK) status = save_first_delivery(connection, rows);
@@ -121,10 +132,11 @@ eb_status OrderedSubscription::scan_forward(Connection& connection, std::uint32_
 
   const std::lock_guard lock(mutex_);
   const SteadyTime now = std::chrono::steady_clock::now();
+  std::map<std::int32_t, std::int64_t> seen;
   for (int row = 0; row < rows.size(); ++row) {
     const Place place = place_of(rows, row);
     const auto found = lanes_.find(place.lane);
-    if (found == lanes_.end()) continue;
+    if (found == lanes_.end() || found->second.held.contains(place.id)) continue;
     Lane& lane = found->second;
     const std::chrono::microseconds wait(rows.integer(row, kDeliveryColumns));
     if (wait.count() > 0) lane.block(place.key_hash, now + wait, scan_);
@@ -134,6 +146,15 @@ eb_status OrderedSubscription::scan_forward(Connection& connection, std::uint32_
       *delivered += 1;
     }
     lane.cursor = std::max(lane.cursor, place.id);
+    seen[place.lane] = place.id;
+  }
+  if (rows.size() == 0) return EB_OK;
+  const std::int64_t oldest_running = rows.integer(0, kDeliveryColumns + 1);
+  const std::int64_t next_transaction = rows.integer(0, kDeliveryColumns + 2);
+  const bool all = rows.size() < static_cast<int>(limit);
+  for (auto& [number, lane] : lanes_) {
+    const std::int64_t up_to = all ? std::numeric_limits<std::int64_t>::max() : seen[number];
+    lane.settle_up_to(up_to, oldest_running, next_transaction);
   }
   return EB_OK;
 }
@@ -202,8 +223,8 @@ eb_status OrderedSubscription::rescan(Connection& connection, std::uint32_t max,
   end_pass(pass);
   const SteadyTime now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  rescan_at_ = now + std::max<std::chrono::nanoseconds>(kRescanInterval,
-                                                        kRescanShare * (now - started));
+  rescan_at_ =
+      now + std::max<std::chrono::nanoseconds>(kRescanInterval, kRescanShare * (now - started));
   for (const auto& [number, lane] : lanes_) {
     for (const auto& [key, entry] : lane.blocked) {
       rescan_at_ = std::min(rescan_at_, std::max(entry.due, now));
@@ -273,8 +294,8 @@ void OrderedSubscription::choose(Pass* pass, std::uint32_t max) {
     auto& blocked = pass->blocked[row.lane];
     const auto entry = lane.held.find(row.id);
     if (entry != lane.held.end()) {
-      const bool ended = entry->second.state == HeldState::kUnsure &&
-                         pass->unlocked.contains({row.lane, row.id});
+      const bool ended =
+          entry->second.state == HeldState::kUnsure && pass->unlocked.contains({row.lane, row.id});
       if (entry->second.rests && !ended) {
         blocked[row.key_hash] = {now + kRescanInterval, pass->number};
       }
@@ -330,7 +351,8 @@ void OrderedSubscription::end_pass(const Pass& pass) {
     if (found == lanes_.end() || found->second.epoch != epoch) continue;
     Lane& lane = found->second;
     if (pass.complete) {
-      std::erase_if(lane.blocked, [&](const auto& item) { return item.second.since < pass.number; });
+      std::erase_if(lane.blocked,
+                    [&](const auto& item) { return item.second.since < pass.number; });
       // A verdict whose row is not there any more was committed.
       std::erase_if(lane.held, [&](const auto& item) {
         return item.second.state == HeldState::kUnsure && item.second.unsure_since < pass.number &&

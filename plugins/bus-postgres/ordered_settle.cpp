@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 // compared. A new owner takes the lane FOR UPDATE, which waits for this lock (and this lock for
 // it), so a verdict cannot slip past a change of owner. Renewals do not touch the key and do not
 // wait, which FOR SHARE would make them do.
-#define EB_FENCE                                                                          \
+#define EB_FENCE                                                                                   \
   "WITH f AS MATERIALIZED (SELECT 1 FROM outbox_lane WHERE lane = $1::int AND epoch = $3::bigint " \
   "FOR KEY SHARE)"
 
@@ -180,20 +180,17 @@ void OrderedSubscription::settle_failed(Executor& executor, eb_settle& settle, H
     key = entry->key_hash;
     if (settle.outcome == EB_SETTLE_RETRY) {
       // Before the row says so: no later row of the key may be handed over from here on.
-      lanes_.find(settle.lane)->second.block(
-          key, std::chrono::steady_clock::now() + kUntilKnown, scan_);
+      lanes_.find(settle.lane)
+          ->second.block(key, std::chrono::steady_clock::now() + kUntilKnown, scan_);
     }
   }
   const auto rest_of = rest(settle, attempt);
   const std::array retry{int_value(settle.lane), signed_value(settle.seq),
                          signed_value(settle.epoch), int_value(rest_of.count()),
                          text_value(code_of(settle))};
-  const std::array dead{int_value(settle.lane),
-                        signed_value(settle.seq),
-                        signed_value(settle.epoch),
-                        text_value(options_.group.name),
-                        text_value(code_of(settle)),
-                        text_value(message_of(settle))};
+  const std::array dead{int_value(settle.lane),      signed_value(settle.seq),
+                        signed_value(settle.epoch),  text_value(options_.group.name),
+                        text_value(code_of(settle)), text_value(message_of(settle))};
   std::uint64_t rows = 0;
   const eb_status status = settle.outcome == EB_SETTLE_RETRY ? executor.run(kRetry, retry, &rows)
                                                              : executor.run(kDead, dead, &rows);

@@ -1,6 +1,6 @@
+#include "plugin.hpp"
 #include "everbit/ext/event_bus.h"
 #include "everbit/manifest.h"
-#include "plugin.hpp"
 
 #include "bus-postgres/bus.h"
 #include "bus-postgres/dead.h"
@@ -103,8 +103,9 @@ eb_status interrupt(std::uint64_t subscription) noexcept {
 eb_status settle(std::uint64_t subscription, const eb_tx* tx, eb_settle* settles,
                  std::uint32_t n) noexcept {
   if (settles == nullptr && n > 0) return EB_ERR_ARGUMENT;
-  return with_subscription(subscription,
-                           [&](Subscription& open) { return open.settle(tx, {settles, n}); });
+  return with_subscription(subscription, [&](Subscription& open) {
+    return open.settle(tx, {settles, n});
+  });
 }
 
 eb_status extend(std::uint64_t subscription, const eb_settle* held, std::uint32_t n,
@@ -158,12 +159,25 @@ void close(std::uint64_t bus) noexcept {
   eb::guard(&open_bus->shared().host, [&] { open_bus->close(); });
 }
 
-constexpr eb_event_bus_v1 kEventBus = {
-    sizeof(eb_event_bus_v1), 0,
-    EB_BUS_TX_PUBLISH | EB_BUS_ORDERED | EB_BUS_DELAY | EB_BUS_DEAD_BROWSE | EB_BUS_MULTI_PROCESS |
-        EB_BUS_TX_SETTLE,
-    &open, &publish, &committed, &subscribe, &fetch, &interrupt, &settle, &extend, &dead_list,
-    &dead_requeue, &lag, &stats, &close_sub, &close};
+constexpr eb_event_bus_v1 kEventBus = {sizeof(eb_event_bus_v1),
+                                       0,
+                                       EB_BUS_TX_PUBLISH | EB_BUS_ORDERED | EB_BUS_DELAY |
+                                           EB_BUS_DEAD_BROWSE | EB_BUS_MULTI_PROCESS |
+                                           EB_BUS_TX_SETTLE,
+                                       &open,
+                                       &publish,
+                                       &committed,
+                                       &subscribe,
+                                       &fetch,
+                                       &interrupt,
+                                       &settle,
+                                       &extend,
+                                       &dead_list,
+                                       &dead_requeue,
+                                       &lag,
+                                       &stats,
+                                       &close_sub,
+                                       &close};
 
 const void* Plugin::extension(std::string_view id) {
   return id == EB_EXT_EVENT_BUS ? &kEventBus : nullptr;

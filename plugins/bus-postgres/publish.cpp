@@ -11,9 +11,11 @@ constexpr std::int32_t kDefaultMaxAttempts = 10;
 constexpr std::size_t kLongestKey = 64;
 constexpr std::size_t kLongestName = 128;
 
-// A sequence number is drawn first, so that both inserts can use it.
+// A sequence number is drawn first, so that both inserts can use it, and only by a transaction that
+// has its id already: readers tell by the ids of running transactions which numbers may yet appear.
 constexpr Statement kOne{10, R"(
-WITH x AS MATERIALIZED (SELECT nextval('outbox_id') AS id),
+WITH x AS MATERIALIZED (SELECT CASE WHEN pg_current_xact_id() IS NOT NULL
+                               THEN nextval('outbox_id') END AS id),
 e AS (INSERT INTO outbox_event (event_id, id, stream, event_type, aggregate_type, aggregate_id,
                                 partition_key, payload_json)
       SELECT $1::uuid, x.id, $2::varchar, $3::varchar, $4::varchar, $5::bigint, $6::varchar,
@@ -25,7 +27,7 @@ FROM x JOIN outbox_group g ON g.stream = $2::varchar)"};
 // Rows due in more than two seconds wait in a table of their own, where they block no key.
 constexpr Statement kMany{11, R"(
 WITH x AS MATERIALIZED (
-  SELECT nextval('outbox_id') AS id, u.*,
+  SELECT CASE WHEN pg_current_xact_id() IS NOT NULL THEN nextval('outbox_id') END AS id, u.*,
          timestamptz 'epoch' + u.due * interval '1 microsecond' AS due_at
   FROM unnest($1::uuid[], $2::varchar[], $3::varchar[], $4::varchar[], $5::bigint[], $6::varchar[],
               $7::text[], $8::int[], $9::int[], $10::bigint[])
@@ -111,8 +113,8 @@ eb_status publish(Executor& executor, const Strided<const eb_bus_event>& events)
   if (events.size() == 0) return EB_OK;
   std::uint64_t rows = 0;
   const bool simple = events.size() == 1 && events[0].not_before == 0;
-  const eb_status status = simple ? publish_one(executor, events[0], &rows)
-                                  : publish_many(executor, events, &rows);
+  const eb_status status =
+      simple ? publish_one(executor, events[0], &rows) : publish_many(executor, events, &rows);
   if (status != EB_OK) return status;
   return rows < events.size() ? EB_ERR_NOT_FOUND : EB_OK;
 }

@@ -106,8 +106,7 @@ void Signal::run() {
 void Signal::serve(SteadyTime until) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-  std::array<pollfd, 2> items{pollfd{wake_fd_, POLLIN, 0},
-                              pollfd{connection_.socket(), POLLIN, 0}};
+  std::array<pollfd, 2> items{pollfd{wake_fd_, POLLIN, 0}, pollfd{connection_.socket(), POLLIN, 0}};
   ::poll(items.data(), items.size(), static_cast<int>(std::max<long>(left.count(), 0)));
   eventfd_t ignored = 0;
   ::eventfd_read(wake_fd_, &ignored);

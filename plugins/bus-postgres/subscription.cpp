@@ -63,7 +63,8 @@ eb_status Subscription::fetch(std::uint32_t max, std::chrono::milliseconds wait,
     if (delivered > 0 || interrupted_.exchange(false) || now >= deadline) return EB_OK;
     woken = waiter_.sleep_until(
         std::min({deadline, now + poll_interval_, std::max(next_look(), now + 1ms)}));
-    poll_interval_ = woken ? kFirstPoll : std::min(poll_interval_ * 2, std::chrono::milliseconds(kLastPoll));
+    poll_interval_ =
+        woken ? kFirstPoll : std::min(poll_interval_ * 2, std::chrono::milliseconds(kLastPoll));
   }
 }
 
@@ -84,7 +85,8 @@ eb_status Subscription::promote_due(Connection& connection, bool* any) {
   const SteadyTime now = std::chrono::steady_clock::now();
   *any = false;
   if (now < next_promotion_) return EB_OK;
-  const std::array values{int_value(options_.group.first_lane), int_value(options_.group.last_lane())};
+  const std::array values{int_value(options_.group.first_lane),
+                          int_value(options_.group.last_lane())};
   Rows rows;
   const eb_status status = connection.query(kPromote, values, &rows);
   if (status != EB_OK) return status;
@@ -104,8 +106,8 @@ std::chrono::microseconds Subscription::rest(const eb_settle& settle, std::int32
     return microseconds(std::max<std::int64_t>(0, (settle.retry_at - now) / 1000));
   }
   const int doublings = std::clamp(attempt - 1, 0, 20);
-  const auto plain = std::min<microseconds>(options_.backoff_base * (1LL << doublings),
-                                            options_.backoff_cap);
+  const auto plain =
+      std::min<microseconds>(options_.backoff_base * (1LL << doublings), options_.backoff_cap);
   std::minstd_rand random(static_cast<std::uint32_t>(settle.token * 2654435761U + settle.seq));
   std::uniform_real_distribution<double> jitter(0.8, 1.2);
   return microseconds(

@@ -1,6 +1,5 @@
 #pragma once
 
-
 #include "bus-postgres/statement.h"
 #include "bus-postgres/values.h"
 
