@@ -214,7 +214,8 @@ struct PendingAnswer {
 };
 
 asio::awaitable<std::optional<HttpResponse>> ask(Server::Handlers& handlers, HttpRequest request) {
-  auto pending = std::make_shared<PendingAnswer>(co_await asio::this_coro::executor);
+  const auto executor = co_await asio::this_coro::executor;
+  auto pending = std::make_shared<PendingAnswer>(executor);
   handlers.on_request(std::move(request), [pending](std::optional<HttpResponse> response) {
     if (std::exchange(pending->answered, true)) return;
     pending->response = std::move(response);
@@ -247,9 +248,13 @@ asio::awaitable<void> serve_http(Stream stream, std::string peer, CorePtr core) 
       if (!response) {
         auto session =
             std::make_shared<WebSocketSession<Stream>>(std::move(stream), core->websocket_idle);
-        co_await session->run(parser.release(), [core, request](std::shared_ptr<WebSocket> socket) {
-          core->handlers.on_websocket(std::move(socket), request);
-        });
+        // Named, because gcc 12 destroys temporaries of a co_await expression twice.
+        auto handshake = parser.release();
+        std::function<void(std::shared_ptr<WebSocket>)> accepted =
+            [core, request](std::shared_ptr<WebSocket> socket) {
+              core->handlers.on_websocket(std::move(socket), request);
+            };
+        co_await session->run(std::move(handshake), std::move(accepted));
         co_return;
       }
     } else {
@@ -274,7 +279,8 @@ asio::awaitable<void> serve_connection(tcp::socket socket, CorePtr core) {
   if (error) co_return;
   std::string peer = endpoint.address().to_string();
   if (!core->tls) {
-    co_await serve_http(PlainStream(std::move(socket)), std::move(peer), core);
+    PlainStream stream(std::move(socket));
+    co_await serve_http(std::move(stream), std::move(peer), core);
     co_return;
   }
   TlsStream stream(beast::tcp_stream(std::move(socket)), *core->tls);
