@@ -21,9 +21,10 @@ bool divides(Unit inner, Unit outer) {
 }  // namespace
 
 Decimal from_e16(Int128 value) {
-  const auto whole = static_cast<std::int64_t>(value / 100'000'000);
-  const auto rest = static_cast<std::int64_t>(value % 100'000'000);
-  return Decimal::from_scaled(whole, 8) + Decimal::from_scaled(rest, 16);
+  constexpr std::int64_t kOne = 10'000'000'000'000'000;
+  const auto whole = static_cast<std::int64_t>(value / kOne);
+  const auto rest = static_cast<std::int64_t>(value % kOne);
+  return Decimal(whole) + Decimal::from_scaled(rest, 16);
 }
 
 Millis nominal_length(Unit unit) { return kLengths[static_cast<std::size_t>(unit)]; }

@@ -29,7 +29,9 @@ std::string read_all(const std::string& path) {
   while ((size = gzread(file.get(), buffer.data(), buffer.size())) > 0) {
     text.append(buffer.data(), static_cast<std::size_t>(size));
   }
-  if (size < 0) throw std::runtime_error(path + ": damaged gzip data");
+  int status = Z_OK;
+  gzerror(file.get(), &status);
+  if (size < 0 || status != Z_OK) throw std::runtime_error(path + ": damaged gzip data");
   return text;
 }
 

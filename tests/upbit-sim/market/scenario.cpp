@@ -18,7 +18,11 @@ constexpr Coin kCoins[] = {{"KRW-BTC", "비트코인", "Bitcoin", 150'000'000},
                            {"KRW-XRP", "리플", "XRP", 4'200},
                            {"KRW-SOL", "솔라나", "Solana", 300'000},
                            {"KRW-ADA", "에이다", "Cardano", 1'250},
-                           {"KRW-DOGE", "도지코인", "Dogecoin", 380}};
+                           {"KRW-DOGE", "도지코인", "Dogecoin", 380},
+                           {"KRW-AVAX", "아발란체", "Avalanche", 45'000},
+                           {"KRW-LINK", "체인링크", "Chainlink", 25'000},
+                           {"KRW-DOT", "폴카닷", "Polkadot", 7'000},
+                           {"KRW-SUI", "수이", "Sui", 4'500}};
 
 constexpr std::int64_t kMinuteHistory = 45 * 24 * 60;  // before that the path is made by the hour
 
@@ -165,7 +169,8 @@ MarketPlan plan_market(const Scenario& scenario, std::uint64_t seed, const std::
 Shape demo_shape() {
   Shape shape;
   shape.drift_per_hour = 0.0006;
-  shape.dip_every = 10;
+  // Shorter, and the RSI has not come back from the last sell-off when the next one starts.
+  shape.dip_every = 20;
   return shape;
 }
 
@@ -217,7 +222,8 @@ std::vector<MarketPlan> scenario_markets(const Scenario& scenario, std::uint64_t
   std::vector<MarketPlan> plans;
   const auto count = static_cast<std::int64_t>(codes.size());
   for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t phase = scenario.shape.dip_every * i / count;
+    // The first sell-off ends in the first whole minute, so that who starts now can see it.
+    const std::int64_t phase = 1 + scenario.shape.dip_every * i / count;
     plans.push_back(
         plan_market(scenario, seed, codes[static_cast<std::size_t>(i)], phase, now, history_days));
   }

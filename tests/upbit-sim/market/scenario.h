@@ -37,7 +37,7 @@ const Scenario* find_scenario(std::string_view name);
 
 // The markets of a scenario: the same seed and start give the same candles on every machine. The
 // first unfinished candle of the path is the minute that `now` lies in. The dips of several markets
-// are spread evenly over the period, the first market's ends in the minute of `now`.
+// are spread evenly over the period, the first market's ends in the minute after `now`'s.
 std::vector<MarketPlan> scenario_markets(const Scenario& scenario, std::uint64_t seed,
                                          const std::vector<std::string>& codes, Millis now,
                                          int history_days);
