@@ -195,8 +195,7 @@ void Dispatcher::work() {
 
 Verdict Dispatcher::judge(const Delivery& delivery) {
   if (delivery.exhausted()) {
-    return bury(delivery,
-                Verdict::dead("ATTEMPTS_EXHAUSTED", "every attempt took the process down"));
+    return bury(delivery, Verdict::dead("ATTEMPTS_EXHAUSTED", "no attempt is left"));
   }
   const SteadyTime began = std::chrono::steady_clock::now();
   Verdict verdict;
