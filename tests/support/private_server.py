@@ -11,10 +11,12 @@ import fcntl
 import os
 import pathlib
 import shutil
-import signal
-import socket
 import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy/lib"))
+
+from servers.process import StartError, process_start  # noqa: E402
 
 
 def fail(message):
@@ -36,22 +38,6 @@ def locked(name):
     with open(services_folder() / f"{name}.lock", "w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def process_start(pid):
-    """When a process began, in ticks since boot; None if it is gone. Tells a reused id apart."""
-    try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return None
-    fields = stat.rsplit(")", 1)[1].split()
-    return None if fields[0] == "Z" else fields[19]
 
 
 def read_env(name):
@@ -135,10 +121,10 @@ def run(name, prefix, start, signals):
             return
         if not (has_owners(name) and is_ours(read_env(name), prefix)):
             stop_and_remove(name, prefix, signals)
-            values = start()
+            try:
+                values = start()
+            except StartError as error:
+                fail(error)
             values[f"{prefix}_START"] = process_start(values[f"{prefix}_PID"])
             write_env(name, values)
         add_owner(name)
-
-
-QUIT_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)

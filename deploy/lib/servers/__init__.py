@@ -1,0 +1,1 @@
+"""Private servers on free loopback ports, for the quickstart and for the tests."""
