@@ -205,9 +205,14 @@ int Decimal::places() const {
   return places;
 }
 
-// Both operands lie within 10^38, so that their sum fits 128 bits.
-Result<Decimal> checked_add(Decimal a, Decimal b) { return Decimal::from_raw(a.raw() + b.raw()); }
-Result<Decimal> checked_sub(Decimal a, Decimal b) { return Decimal::from_raw(a.raw() - b.raw()); }
+// Two magnitudes of just under 10^38 do not fit 128 bits together (2^127 is 1.7 * 10^38).
+Result<Decimal> checked_add(Decimal a, Decimal b) {
+  Decimal::Int128 sum = 0;
+  if (__builtin_add_overflow(a.raw(), b.raw(), &sum)) return range_error();
+  return Decimal::from_raw(sum);
+}
+
+Result<Decimal> checked_sub(Decimal a, Decimal b) { return checked_add(a, -b); }
 
 Result<Decimal> checked_mul(Decimal a, Decimal b, Rounding rounding) {
   const bool negative = a.is_negative() != b.is_negative();

@@ -45,7 +45,8 @@ static inline eb_dec eb_dec_negate(eb_dec a) {
   return r;
 }
 
-/* *out = a + b; both must be valid, the sum of two valid numbers cannot overflow 128 bits. */
+/* *out = a + b; both must be valid. A sum past 128 bits wraps to a number that is not valid, so
+ * that it is refused as well. */
 static inline eb_status eb_dec_add(eb_dec a, eb_dec b, eb_dec* out) {
   eb_dec r;
   r.lo = a.lo + b.lo;

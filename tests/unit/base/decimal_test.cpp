@@ -82,6 +82,7 @@ TEST(DecimalSum, ThrowsOrReportsAtTheEdgeAndIsExactInside) {
   EXPECT_THROW(Decimal::max() + Decimal::smallest(), std::overflow_error);
   EXPECT_THROW(Decimal::min() - Decimal::smallest(), std::overflow_error);
   EXPECT_EQ(checked_add(Decimal::max(), Decimal::max()).error().code, "DECIMAL_RANGE");
+  EXPECT_EQ(checked_sub(Decimal::min(), Decimal::max()).error().code, "DECIMAL_RANGE");
 }
 
 TEST(DecimalOrder, ComparesNegativeNumbersAsNumbers) {
