@@ -52,6 +52,10 @@ constexpr std::array<std::string_view, 9> kOwnHeaders = {"host",
                                                          "sec-websocket-extensions",
                                                          "user-agent"};
 
+// What a server that agrees begins with. Any other status is judged here: websocketpp would load it
+// into an enumeration that cannot hold it.
+constexpr std::string_view kAgreed = "HTTP/1.1 101 ";
+
 bool is_own_header(const std::string& name) {
   return std::find(kOwnHeaders.begin(), kOwnHeaders.end(), name) != kOwnHeaders.end();
 }
@@ -87,9 +91,13 @@ class WsCodec::Impl {
 
  private:
   void set_handlers();
+  void end(std::string reason);
+  bool is_agreed(std::string_view& bytes);
   std::string describe_end() const;
 
   Events events_;
+  std::string head_;  // of the answer, until its status is known
+  bool agreed_ = false;
   bool opened_ = false;
 };
 
@@ -138,11 +146,7 @@ void WsCodec::Impl::set_handlers() {
 }
 
 std::string WsCodec::Impl::describe_end() const {
-  if (!opened_) {
-    const int status = connection_->get_response_code();
-    if (status != 0 && status != 101) return "upgrade refused: " + std::to_string(status);
-    return "upgrade failed: " + connection_->get_ec().message();
-  }
+  if (!opened_) return "upgrade failed: " + connection_->get_ec().message();
   const auto remote = connection_->get_remote_close_code();
   if (remote != websocketpp::close::status::abnormal_close &&
       remote != websocketpp::close::status::blank) {
@@ -154,12 +158,30 @@ std::string WsCodec::Impl::describe_end() const {
 void WsCodec::Impl::note_end() {
   const session_state::value state = connection_->get_state();
   const bool ended = state == session_state::closing || state == session_state::closed;
-  if (over_ || !ended) return;
+  if (!over_ && ended) end(describe_end());
+}
+
+void WsCodec::Impl::end(std::string reason) {
   over_ = true;
-  reason_ = describe_end();
+  reason_ = std::move(reason);
+}
+
+// Holds bytes back until the status line is known to agree; then hands on what was held.
+bool WsCodec::Impl::is_agreed(std::string_view& bytes) {
+  if (agreed_) return true;
+  head_.append(bytes);
+  if (head_.size() < kAgreed.size()) return false;
+  agreed_ = head_.starts_with(kAgreed);
+  bytes = head_;
+  if (!agreed_) {
+    const bool is_http = bytes.starts_with("HTTP/1.");
+    end(is_http ? "upgrade refused: " + head_.substr(9, 3) : "upgrade failed: not HTTP");
+  }
+  return agreed_;
 }
 
 void WsCodec::Impl::feed(std::string_view bytes) {
+  if (!is_agreed(bytes)) return;
   while (!bytes.empty() && !over_) {
     const std::size_t used = connection_->read_all(bytes.data(), bytes.size());
     note_end();

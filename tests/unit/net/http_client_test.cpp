@@ -181,7 +181,7 @@ const Accident kAccidents[] = {
     {"SendsGarbage",
      [](Peer& peer, int) {
        peer.read_request();
-       peer.write(std::string("\x15\x03\x01\x00\x02\x02\x28 garbage \r\n\r\n", 24));
+       peer.write("\x15\x03\x01 garbage \r\n\r\n");
        peer.wait_for_end();
      },
      CallFailure::kBadResponse},

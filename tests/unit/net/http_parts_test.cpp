@@ -115,6 +115,17 @@ TEST(WsCodecTest, AnyAnswerToTheHandshakeIsSurvived) {
   }
 }
 
+TEST(WsCodecTest, StatusThatTheLibraryCannotHoldIsRefused) {
+  WsCodec::Options options;
+  options.url = *parse_url("ws://h/");
+  auto codec = std::move(WsCodec::make(options, {}).value());
+  codec->feed("HTTP/1.1 5");
+  EXPECT_FALSE(codec->is_over());
+  codec->feed("20 Unknown\r\n\r\n");
+  EXPECT_TRUE(codec->is_over());
+  EXPECT_EQ(codec->reason(), "upgrade refused: 520");
+}
+
 TEST(WsCodecTest, RefusesHandshakeHeadersThatAreItsOwn) {
   WsCodec::Options options;
   options.url = *parse_url("ws://h/");
