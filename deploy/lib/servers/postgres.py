@@ -33,8 +33,9 @@ def _run(command, what, folder):
     try:
         status = process.wait(120)
     except subprocess.TimeoutExpired:
-        process.kill()
         raise StartError(f"{what} does not end") from None
+    finally:
+        end_process(process)
     if status != 0:
         raise StartError(f"{what} failed:\n{log.read_text(errors='replace').strip()}")
 
