@@ -46,7 +46,7 @@ def install_plugins(programs, folder):
     (folder / "plugins.lock").write_text("\n".join(entries))
 
 
-def write_everbit_toml(folder, simulator, ops_port, http_port):
+def write_everbit_toml(folder, simulator):
     """Signals on one-minute candles, so that the first one is not hours away. REAL: orders go out to
     the exchange of these addresses, which is the simulator."""
     state = folder / "everbit"
@@ -54,8 +54,9 @@ def write_everbit_toml(folder, simulator, ops_port, http_port):
     streams = simulator.rest.replace("http", "ws", 1) + "/websocket/v1"
     sections = {
         "data": {"dir": str(state)},
-        "http": {"listen": f"127.0.0.1:{http_port}"},
-        "ops": {"listen": f"127.0.0.1:{ops_port}"},
+        # Free ports; the log says which.
+        "http": {"listen": "127.0.0.1:0"},
+        "ops": {"listen": "127.0.0.1:0"},
         "exchange": {"plugin": "kr.everbit.exchange-upbit", "restUrl": simulator.rest,
                      "wsUrl": streams, "wsPrivateUrl": streams + "/private",
                      "caFile": str(simulator.certificate)},

@@ -10,10 +10,9 @@ import time
 import urllib.error
 import urllib.request
 
-from quickstart import settings, simulator
+from quickstart import settings, simulator, story
 from servers import postgres, redis
-from servers.process import (StartError, end_process, free_port, last_lines, listens, start_process,
-                             wait_until)
+from servers.process import StartError, end_process, last_lines, start_process, wait_until
 
 _SIMULATOR_SECONDS = 180
 _READY_SECONDS = 300
@@ -114,8 +113,7 @@ class Stack:
 
     def _start_daemon(self):
         settings.install_plugins(self._programs, self.folder)
-        ops_port, http_port = free_port(), free_port()
-        config = settings.write_everbit_toml(self.folder, self.simulator, ops_port, http_port)
+        config = settings.write_everbit_toml(self.folder, self.simulator)
         files = self._make_folder("secrets")
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
         for name, value in (("DATABASE_URL", self.database_url), ("REDIS_URL", self._redis_url),
@@ -135,8 +133,7 @@ class Stack:
                                tied_by=signal.SIGTERM)
         self._add("everbitd", daemon, self.daemon_log, (signal.SIGTERM, signal.SIGKILL),
                   _DRAIN_SECONDS)
-        wait_until(lambda: self._is_ready(daemon, ops_port), daemon, _READY_SECONDS, "everbitd",
-                   self.daemon_log)
+        wait_until(self._is_ready, daemon, _READY_SECONDS, "everbitd", self.daemon_log)
         self._screen.done()
 
     def _everbit(self, config, environment, *arguments):
@@ -145,19 +142,20 @@ class Stack:
         if done.returncode != 0:
             raise StartError(f"everbit {' '.join(arguments)}\n{done.stdout}{done.stderr}")
 
-    def _is_ready(self, daemon, port):
+    def _is_ready(self):
+        """Asks the port that the daemon itself says it got, so that nobody else can answer."""
+        port = story.field(self.daemon_log, "ops_listening", "port")
+        if port is None:
+            self._screen.tick()
+            return False
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
-                return answer.status == 200 and self._is_ours(daemon, port)
+                return answer.status == 200
         except urllib.error.HTTPError as waiting:
             self._screen.tick("기다리는 중 waiting for " + _not_yet(waiting.read()))
         except OSError:
             self._screen.tick()
         return False
-
-    def _is_ours(self, daemon, port):
-        # Its descriptors are for root's eyes only (it is not dumpable); it ends when it cannot bind.
-        return listens(daemon.pid, port) if os.geteuid() == 0 else daemon.poll() is None
 
 
 def _not_yet(body):

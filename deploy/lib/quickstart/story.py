@@ -27,16 +27,22 @@ def follow(log, require_alive):
                 continue
             *lines, rest = (rest + text).split("\n")
             for line in lines:
-                yield _parse(line)
+                yield parse(line)
 
 
-def _parse(line):
+def parse(line):
     try:
         value = json.loads(line)
-        return value if isinstance(value, dict) else {"event": "", "text": line}
     except ValueError:
-        # Not from the log: a crash report, a sanitizer.
-        return {"event": "", "level": "error", "text": line}
+        value = None
+    # Else it is not from the log: a crash report, a sanitizer.
+    return value if isinstance(value, dict) else {"event": "", "level": "error", "text": line}
+
+
+def field(log, event, key):
+    """A field of the first line of an event; None while there is no such line."""
+    with open(log, errors="replace") as handle:
+        return next((line.get(key) for line in map(parse, handle) if line.get("event") == event), None)
 
 
 def is_delivered_order(line):
