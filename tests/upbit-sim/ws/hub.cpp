@@ -131,7 +131,21 @@ void StreamHub::subscribe(const std::shared_ptr<Session>& session, StreamMessage
   session->streams = std::move(message.streams);
   session->candles.clear();
   const auto streams = session->streams;
-  for (const StreamRequest& stream : streams) send_snapshots(session, stream);
+  for (const StreamRequest& stream : streams) {
+    mark_candles(*session, stream);
+    send_snapshots(session, stream);
+  }
+}
+
+// What exists at the subscription is no news to the realtime stream.
+void StreamHub::mark_candles(Session& session, const StreamRequest& stream) {
+  if (!stream.candle_unit) return;
+  for (const StreamCode& code : stream.codes) {
+    const Candle* candle = markets_.find(code.code)->candles().latest(*stream.candle_unit);
+    session.candles[stream.type + code.code] =
+        candle == nullptr ? CandleMark{}
+                          : CandleMark{candle->start, candle->volume, candle->last_trade};
+  }
 }
 
 void StreamHub::list_subscriptions(Session& session, const std::string& ticket) {
@@ -173,8 +187,6 @@ void StreamHub::send_snapshots(const std::shared_ptr<Session>& session,
     } else if (stream.candle_unit) {
       const Candle* candle = market.candles().latest(*stream.candle_unit);
       if (candle == nullptr) continue;
-      session->candles[stream.type + code.code] = {candle->start, candle->volume,
-                                                   candle->last_trade};
       build = [&, candle](StreamStyle style) {
         return candle_message(market, stream.type, *candle, true, style);
       };
@@ -279,12 +291,6 @@ void StreamHub::send_candles(const std::shared_ptr<Session>& session, const Stre
   auto candles = market.candles().newest(*stream.candle_unit, clock_.now() + kDay, 2);
   std::reverse(candles.begin(), candles.end());
   const std::string key = stream.type + market.code();
-  if (!session->candles.contains(key) && !candles.empty()) {
-    // Realtime only: what existed at the subscription is not news.
-    session->candles[key] = {candles.back().start, candles.back().volume,
-                             candles.back().last_trade};
-    return;
-  }
   for (const Candle& candle : candles) {
     CandleMark& mark = session->candles[key];
     const bool news = candle.start > mark.start ||

@@ -77,6 +77,7 @@ class StreamHub {
   void on_message(const std::shared_ptr<Session>& session, const std::string& text);
   bool over_limit(Session& session);
   void subscribe(const std::shared_ptr<Session>& session, StreamMessage message);
+  void mark_candles(Session& session, const StreamRequest& stream);
   void list_subscriptions(Session& session, const std::string& ticket);
   void send_snapshots(const std::shared_ptr<Session>& session, const StreamRequest& stream);
   void send_candles(const std::shared_ptr<Session>& session, const StreamRequest& stream,
