@@ -57,11 +57,11 @@
 
 /* True if the struct behind p was declared large enough to hold the field. */
 #ifdef __cplusplus
-#define EB_HAS(p, field)                                                                         \
-  ((p)->size >= static_cast<uint64_t>(reinterpret_cast<const char*>(&(p)->field) -               \
-                                      reinterpret_cast<const char*>(p)) + sizeof((p)->field))
+#define EB_HAS(p, field)                                                                                               \
+  ((p)->size >= static_cast<uint64_t>(reinterpret_cast<const char*>(&(p)->field) - reinterpret_cast<const char*>(p)) + \
+                    sizeof((p)->field))
 #else
-#define EB_HAS(p, field)                                                                       \
+#define EB_HAS(p, field) \
   ((size_t)(p)->size >= (size_t)((const char*)&(p)->field - (const char*)(p)) + sizeof((p)->field))
 #endif
 

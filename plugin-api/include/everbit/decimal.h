@@ -56,9 +56,7 @@ static inline eb_status eb_dec_add(eb_dec a, eb_dec b, eb_dec* out) {
   return EB_OK;
 }
 
-static inline eb_status eb_dec_sub(eb_dec a, eb_dec b, eb_dec* out) {
-  return eb_dec_add(a, eb_dec_negate(b), out);
-}
+static inline eb_status eb_dec_sub(eb_dec a, eb_dec b, eb_dec* out) { return eb_dec_add(a, eb_dec_negate(b), out); }
 
 /* value as a decimal; every int64 fits. */
 static inline eb_dec eb_dec_from_int(int64_t value) {

@@ -122,9 +122,9 @@ typedef struct eb_plan {
 /* The host's truth about this market and mode at the candle's close. */
 typedef struct eb_position_view {
   uint32_t size;
-  int32_t state;        /* EB_POSITION_* */
-  int32_t last_intent;  /* EB_INTENT_* of the last intent that ended, or NONE */
-  int32_t last_outcome; /* EB_OUTCOME_* */
+  int32_t state;           /* EB_POSITION_* */
+  int32_t last_intent;     /* EB_INTENT_* of the last intent that ended, or NONE */
+  int32_t last_outcome;    /* EB_OUTCOME_* */
   eb_ts last_signal_close; /* close of the candle whose decision made that intent */
   int32_t last_exit;       /* EB_INTENT_* of the last exit that left the position flat, or NONE */
   int32_t pending_intent;  /* EB_INTENT_* of the open intent when PENDING */

@@ -26,19 +26,19 @@
 #define EB_NOTE_TYPE 1
 
 /* Use once, in one source file of the plugin: EB_MANIFEST("generation=1\n" "kind=strategy\n" …); */
-#define EB_MANIFEST(literal)                                                                      \
-  typedef struct eb_manifest_note {                                                               \
-    uint32_t name_size;                                                                           \
-    uint32_t text_size;                                                                           \
-    uint32_t type;                                                                                \
-    char name[8];                                                                                 \
-    char text[sizeof(literal)];                                                                   \
-  } eb_manifest_note;                                                                             \
-  __attribute__((section(EB_NOTE_SECTION), used, aligned(4))) static const eb_manifest_note       \
-      eb_manifest = {8, (uint32_t)sizeof(literal), EB_NOTE_TYPE, EB_NOTE_NAME, literal}
+#define EB_MANIFEST(literal)                                                                                \
+  typedef struct eb_manifest_note {                                                                         \
+    uint32_t name_size;                                                                                     \
+    uint32_t text_size;                                                                                     \
+    uint32_t type;                                                                                          \
+    char name[8];                                                                                           \
+    char text[sizeof(literal)];                                                                             \
+  } eb_manifest_note;                                                                                       \
+  __attribute__((section(EB_NOTE_SECTION), used, aligned(4))) static const eb_manifest_note eb_manifest = { \
+      8, (uint32_t)sizeof(literal), EB_NOTE_TYPE, EB_NOTE_NAME, literal}
 
 /* The text that EB_MANIFEST placed, without its terminator. */
-#define EB_MANIFEST_TEXT                                       \
+#define EB_MANIFEST_TEXT \
   { eb_manifest.text, (uint64_t)(sizeof(eb_manifest.text) - 1) }
 
 #endif

@@ -12,8 +12,8 @@ typedef struct eb_create_args {
   eb_str instance;     /* unique name of this instance, for logs */
   eb_str strategy_key; /* strategies only, as are the next six */
   eb_str market;
-  int32_t mode;        /* EB_MODE_* */
-  int32_t signal_s;    /* seconds of the signal timeframe */
+  int32_t mode;     /* EB_MODE_* */
+  int32_t signal_s; /* seconds of the signal timeframe */
   int32_t macro_s;
   int32_t long_s;
   uint32_t reserved1;

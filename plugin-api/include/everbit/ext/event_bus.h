@@ -54,11 +54,11 @@ typedef struct eb_bus_event {
   eb_str stream;
   eb_str type;
   eb_str aggregate_type;
-  eb_str key;      /* partition key */
-  eb_str payload;  /* the whole envelope of specification page 20: JSON, kept to the byte */
-  eb_str trace_id; /* empty in a delivery: the envelope has it */
+  eb_str key;           /* partition key */
+  eb_str payload;       /* the whole envelope of specification page 20: JSON, kept to the byte */
+  eb_str trace_id;      /* empty in a delivery: the envelope has it */
   int64_t aggregate_id; /* 0: none */
-  eb_ts not_before; /* 0: at once */
+  eb_ts not_before;     /* 0: at once */
   int32_t max_attempts; /* 0: the default, 10 */
   int32_t reserved1;
 } eb_bus_event;

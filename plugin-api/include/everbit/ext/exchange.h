@@ -13,20 +13,20 @@
 
 /* Calls. The names in braces are the parameters, passed as fields in any order; those with ? may be left out. A
  * parameter that is unknown, missing, given twice or malformed is EB_ERR_ARGUMENT, and set_error names it. */
-#define EB_OP_MARKETS 1        /* {} */
-#define EB_OP_CANDLES 2        /* {market, timeframe_s, to?, count?}: to is exclusive, ISO-8601 */
-#define EB_OP_TICKER 3         /* {markets}: comma separated */
-#define EB_OP_INSTRUMENTS 4    /* {markets} */
-#define EB_OP_ORDER_BOOK 5     /* {markets} */
-#define EB_OP_ACCOUNTS 16      /* {} */
-#define EB_OP_CHANCE 17        /* {market} */
-#define EB_OP_ORDER_CREATE 18  /* exactly the keys of the body */
-#define EB_OP_ORDER_TEST 19    /* likewise */
-#define EB_OP_ORDER_GET 20     /* {uuid | identifier} */
-#define EB_OP_ORDERS_OPEN 21   /* {market?, page?, limit?}: every order that locks money, waiting stop orders too */
-#define EB_OP_ORDERS_CLOSED 22 /* {market?, start_time?, end_time?, limit?}: filled and cancelled ones */
-#define EB_OP_ORDER_CANCEL 23  /* {uuid | identifier} */
-#define EB_OP_API_KEYS 24      /* {} */
+#define EB_OP_MARKETS 1         /* {} */
+#define EB_OP_CANDLES 2         /* {market, timeframe_s, to?, count?}: to is exclusive, ISO-8601 */
+#define EB_OP_TICKER 3          /* {markets}: comma separated */
+#define EB_OP_INSTRUMENTS 4     /* {markets} */
+#define EB_OP_ORDER_BOOK 5      /* {markets} */
+#define EB_OP_ACCOUNTS 16       /* {} */
+#define EB_OP_CHANCE 17         /* {market} */
+#define EB_OP_ORDER_CREATE 18   /* exactly the keys of the body */
+#define EB_OP_ORDER_TEST 19     /* likewise */
+#define EB_OP_ORDER_GET 20      /* {uuid | identifier} */
+#define EB_OP_ORDERS_OPEN 21    /* {market?, page?, limit?}: every order that locks money, waiting stop orders too */
+#define EB_OP_ORDERS_CLOSED 22  /* {market?, start_time?, end_time?, limit?}: filled and cancelled ones */
+#define EB_OP_ORDER_CANCEL 23   /* {uuid | identifier} */
+#define EB_OP_API_KEYS 24       /* {} */
 #define EB_OP_WITHDRAW_PROBE 25 /* {}: a withdrawal without any parameter, to learn that it is forbidden */
 
 /* What a request does at the exchange. READ changes nothing there and may be repeated. */
@@ -60,9 +60,9 @@ typedef struct eb_exchange_request {
   int32_t effect; /* EB_EFFECT_* */
   int32_t scope;  /* EB_SCOPE_* */
   uint32_t n_headers;
-  eb_str group;  /* rate-limit group of the reference */
+  eb_str group; /* rate-limit group of the reference */
   eb_str method;
-  eb_str target; /* path and query, encoded */
+  eb_str target;           /* path and query, encoded */
   const eb_field* headers; /* without Host and Content-Length; the authorization is a secret until it was used */
   eb_bytes body;
 } eb_exchange_request;
@@ -225,9 +225,9 @@ typedef struct eb_exchange_candle {
 
 typedef struct eb_answer {
   uint32_t size;
-  int32_t meaning; /* EB_ANSWER_* */
-  eb_str name;     /* the exchange's error name; empty if none was readable */
-  eb_str message;  /* for people, never matched */
+  int32_t meaning;   /* EB_ANSWER_* */
+  eb_str name;       /* the exchange's error name; empty if none was readable */
+  eb_str message;    /* for people, never matched */
   int64_t blocked_s; /* BLOCKED: seconds that the exchange named, 0 if none */
 } eb_answer;
 

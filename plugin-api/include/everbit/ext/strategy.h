@@ -31,36 +31,36 @@ typedef struct eb_exit_levels {
   uint32_t flags; /* EB_LEVEL_* */
   eb_dec stop;
   eb_dec target;
-  eb_dec target_volume;  /* sold at the target */
-  int32_t stop_intent;   /* EB_INTENT_* */
+  eb_dec target_volume; /* sold at the target */
+  int32_t stop_intent;  /* EB_INTENT_* */
   int32_t target_intent;
-  int32_t stop_reason;   /* a reason number */
+  int32_t stop_reason; /* a reason number */
   int32_t target_reason;
 } eb_exit_levels;
 
 /* What a signal candle gave. Everything is borrowed for the call of the sink. */
 typedef struct eb_decision {
   uint32_t size;
-  uint32_t flags; /* EB_DECISION_* */
-  int32_t action; /* EB_ACTION_* */
-  int32_t intent; /* EB_INTENT_*; NONE unless action says otherwise */
+  uint32_t flags;     /* EB_DECISION_* */
+  int32_t action;     /* EB_ACTION_* */
+  int32_t intent;     /* EB_INTENT_*; NONE unless action says otherwise */
   uint32_t n_reasons; /* at least one */
   uint32_t n_refused_reasons;
   const int32_t* reasons; /* numbers of the manifest's table, in order */
   /* what also holds if the buy is refused, by the host or by the strategy (the watch that then goes on, say) */
   const int32_t* refused_reasons;
-  eb_str state;  /* of the strategy's state machine after this candle */
-  eb_str regime; /* of this candle */
-  eb_str entry_regime; /* of the position, with an exit; else empty */
-  double strength;     /* ranks buys of one close, the largest first */
-  eb_dec amount;       /* BUY: quote currency wanted, before the cash is known */
-  eb_dec min_amount;   /* BUY: less than this is no order */
-  eb_dec volume;       /* SELL: base coin */
+  eb_str state;             /* of the strategy's state machine after this candle */
+  eb_str regime;            /* of this candle */
+  eb_str entry_regime;      /* of the position, with an exit; else empty */
+  double strength;          /* ranks buys of one close, the largest first */
+  eb_dec amount;            /* BUY: quote currency wanted, before the cash is known */
+  eb_dec min_amount;        /* BUY: less than this is no order */
+  eb_dec volume;            /* SELL: base coin */
   int32_t max_open_markets; /* BUY: no entry beyond so many open positions and entries; 0: no limit of its own */
   uint32_t n_values;
-  const eb_number* values; /* figures that belong to the signal, kept with it */
-  eb_ts origin;            /* open time of the candle that began the watch; 0 if none */
-  const eb_plan* plan;     /* null unless EB_DECISION_PLAN; for a BUY the plan of the position to be */
+  const eb_number* values;      /* figures that belong to the signal, kept with it */
+  eb_ts origin;                 /* open time of the candle that began the watch; 0 if none */
+  const eb_plan* plan;          /* null unless EB_DECISION_PLAN; for a BUY the plan of the position to be */
   const eb_exit_levels* levels; /* null if there are none, or none were wanted */
 } eb_decision;
 
