@@ -165,7 +165,7 @@ std::string host_name(std::string_view text) {
 std::string plugin_id(std::string_view text) {
   const bool good = text.find('.') != std::string_view::npos && only(text, "-._") &&
                     text.front() != '.' && text.back() != '.';
-  return good ? "" : "expected a plugin id like kr.everbit.upbit";
+  return good ? "" : "expected a plugin id like kr.everbit.exchange-upbit";
 }
 
 std::string strategy_key(std::string_view text) {

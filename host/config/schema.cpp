@@ -58,7 +58,7 @@ const std::array kKeys = {
         {.check = host_name, .change = Change::kRunning}},
     Key{"exchange.plugin",
         at<&Settings::exchange, &ExchangeSettings::plugin>,
-        "\"kr.everbit.upbit\"",
+        "\"kr.everbit.exchange-upbit\"",
         "Plugin id of the exchange.",
         "거래소 플러그인.",
         {.check = plugin_id}},
