@@ -1,0 +1,133 @@
+#include "trading/gateway/exchange_gateway.h"
+
+#include <utility>
+
+#include "base/uuid.h"
+
+namespace everbit::trading {
+namespace {
+
+using plugins::EncodedRequest;
+using plugins::ExchangeOp;
+using plugins::Field;
+
+constexpr std::chrono::seconds kTokenWait{10};
+
+std::vector<net::HttpHeader> to_headers(std::vector<Field> fields) {
+  std::vector<net::HttpHeader> headers;
+  headers.reserve(fields.size());
+  for (Field& field : fields) headers.push_back({std::move(field.name), std::move(field.value)});
+  return headers;
+}
+
+std::vector<Field> to_fields(const std::vector<net::HttpHeader>& headers) {
+  std::vector<Field> fields;
+  fields.reserve(headers.size());
+  for (const net::HttpHeader& header : headers) fields.push_back({header.name, header.value});
+  return fields;
+}
+
+GatewayAnswer not_sent(const Error& error) {
+  GatewayAnswer answer;
+  answer.wire.failure = net::CallFailure::kInvalidRequest;
+  answer.wire.detail = to_string(error);
+  return answer;
+}
+
+}  // namespace
+
+ExchangeGateway::ExchangeGateway(Parts parts) : parts_(std::move(parts)) {
+  const std::vector<Field> sample{
+      {"market", "KRW-BTC"}, {"side", "ask"}, {"ord_type", "market"}, {"volume", "1"}};
+  if (auto request = encode(ExchangeOp::kOrderCreate, sample)) create_group_ = request->group;
+}
+
+Result<EncodedRequest> ExchangeGateway::encode(ExchangeOp op,
+                                               const std::vector<Field>& params) const {
+  const plugins::Credentials credentials{parts_.key.access_key.reveal(),
+                                         parts_.key.secret_key.reveal()};
+  return parts_.codec.encode(op, params, has_key() ? &credentials : nullptr,
+                             Uuid::make_v4().to_string());
+}
+
+Result<net::ReadCall> ExchangeGateway::read_call(ExchangeOp op, std::vector<Field> params,
+                                                 net::RatePriority priority) const {
+  auto first = encode(op, params);
+  if (!first) return first.error();
+  if (first->effect != plugins::Effect::kRead) {
+    return Error("EXCHANGE_EFFECT", "only reads may take the path that repeats");
+  }
+  net::ReadCall call;
+  call.make_on = parts_.io;
+  call.rate = net::RateUse{&parts_.limiter, first->group, priority, kTokenWait};
+  call.make = [this, op, params = std::move(params)]() -> Result<net::ReadRequest> {
+    auto request = encode(op, params);
+    if (!request) return request.error();
+    return net::ReadRequest{parts_.origin, std::move(request->target),
+                            to_headers(std::move(request->headers))};
+  };
+  return call;
+}
+
+GatewayAnswer ExchangeGateway::decode(ExchangeOp op, net::HttpResult wire) const {
+  GatewayAnswer answer;
+  if (wire.answered()) {
+    answer.decoded = parts_.codec.decode(op, wire.response.status, to_fields(wire.response.headers),
+                                         wire.response.body);
+  }
+  answer.wire = std::move(wire);
+  return answer;
+}
+
+GatewayAnswer ExchangeGateway::read(ExchangeOp op, std::vector<Field> params,
+                                    net::RatePriority priority) const {
+  auto call = read_call(op, std::move(params), priority);
+  if (!call) return not_sent(call.error());
+  return decode(op, parts_.http.read_blocking(std::move(*call)));
+}
+
+void ExchangeGateway::read_async(ExchangeOp op, std::vector<Field> params,
+                                 net::RatePriority priority, boost::asio::any_io_executor executor,
+                                 Handler handler) const {
+  auto call = read_call(op, std::move(params), priority);
+  if (!call) {
+    handler(not_sent(call.error()));
+    return;
+  }
+  parts_.http.send_read(std::move(*call), std::move(executor),
+                        [this, op, handler = std::move(handler)](net::HttpResult wire) {
+                          handler(decode(op, std::move(wire)));
+                        });
+}
+
+GatewayAnswer ExchangeGateway::cancel(const std::string& order_uuid) const {
+  auto request = encode(ExchangeOp::kOrderCancel, {{"uuid", order_uuid}});
+  if (!request) return not_sent(request.error());
+  net::HttpCall call;
+  call.request.method = net::HttpMethod::kDelete;
+  call.request.origin = parts_.origin;
+  call.request.target = std::move(request->target);
+  call.request.headers = to_headers(std::move(request->headers));
+  call.rate = net::RateUse{&parts_.limiter, request->group, net::RatePriority::kExit, kTokenWait};
+  return decode(ExchangeOp::kOrderCancel, parts_.http.send_blocking(std::move(call)));
+}
+
+Result<net::HttpRequest> ExchangeGateway::sign_create(const std::vector<Field>& body) const {
+  auto request = encode(ExchangeOp::kOrderCreate, body);
+  if (!request) return request.error();
+  return net::HttpRequest{net::HttpMethod::kPost, parts_.origin, std::move(request->target),
+                          to_headers(std::move(request->headers)), std::move(request->body)};
+}
+
+GatewayAnswer ExchangeGateway::decode_create(net::HttpResult wire) const {
+  return decode(ExchangeOp::kOrderCreate, std::move(wire));
+}
+
+Result<plugins::Handshake> ExchangeGateway::ws_handshake(plugins::Channel channel) const {
+  const plugins::Credentials credentials{parts_.key.access_key.reveal(),
+                                         parts_.key.secret_key.reveal()};
+  const bool sign = channel == plugins::Channel::kPrivate;
+  return parts_.codec.ws_open(channel, sign ? &credentials : nullptr, Uuid::make_v4().to_string());
+}
+
+}  // namespace everbit::trading

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "net/http_client.h"
+#include "net/send_once.h"
+#include "plugins/exchange/exchange_codec.h"
+
+namespace everbit::trading {
+
+// The account at the exchange.
+struct ExchangeKey {
+  Secret access_key;
+  Secret secret_key;
+};
+
+// What came of one call: what happened on the wire, and what the exchange said if it answered.
+struct GatewayAnswer {
+  net::HttpResult wire;
+  plugins::Decoded decoded;  // meaning kUnknown without an answer
+
+  bool ok() const { return wire.answered() && decoded.answer.meaning == plugins::Meaning::kOk; }
+};
+
+// The one entry point of every REST call to the exchange: encodes, waits for the rate-limit token,
+// sends, decodes, and lets the limiter learn from the answer. Reads may be repeated by the HTTP
+// client; a create-order is made of what prepare_create() gives and goes through net::SendOnce
+// alone.
+//
+// Any thread. The blocking calls are for worker threads. Everything handed in outlives it.
+class ExchangeGateway {
+ public:
+  struct Parts {
+    const plugins::ExchangeCodec& codec;
+    net::HttpClient& http;
+    net::RateLimiter& limiter;
+    net::Origin origin;
+    boost::asio::any_io_executor io;
+    ExchangeKey key;  // empty: quotation only
+  };
+
+  using Handler = std::function<void(GatewayAnswer)>;
+
+  explicit ExchangeGateway(Parts parts);
+
+  GatewayAnswer read(plugins::ExchangeOp op, std::vector<plugins::Field> params,
+                     net::RatePriority priority) const;
+  // `handler` is posted to `executor` exactly once.
+  void read_async(plugins::ExchangeOp op, std::vector<plugins::Field> params,
+                  net::RatePriority priority, boost::asio::any_io_executor executor,
+                  Handler handler) const;
+
+  // A cancel request for an order; tried once. Its answer tells nothing about the order's end.
+  GatewayAnswer cancel(const std::string& order_uuid) const;
+
+  // Signs the order anew, with a fresh nonce. Error codes: those of ExchangeCodec::encode.
+  Result<net::HttpRequest> sign_create(const std::vector<plugins::Field>& body) const;
+  // The rate-limit group of create-orders.
+  const std::string& create_group() const { return create_group_; }
+  // What an answer to a create-order says.
+  GatewayAnswer decode_create(net::HttpResult wire) const;
+
+  const net::Origin& origin() const { return parts_.origin; }
+  net::RateLimiter& limiter() const { return parts_.limiter; }
+  const boost::asio::any_io_executor& io() const { return parts_.io; }
+  bool has_key() const { return !parts_.key.access_key.empty(); }
+
+  // The headers of a private WebSocket's next handshake.
+  Result<plugins::Handshake> ws_handshake(plugins::Channel channel) const;
+
+ private:
+  Result<plugins::EncodedRequest> encode(plugins::ExchangeOp op,
+                                         const std::vector<plugins::Field>& params) const;
+  Result<net::ReadCall> read_call(plugins::ExchangeOp op, std::vector<plugins::Field> params,
+                                  net::RatePriority priority) const;
+  GatewayAnswer decode(plugins::ExchangeOp op, net::HttpResult wire) const;
+
+  Parts parts_;
+  std::string create_group_;
+};
+
+}  // namespace everbit::trading
