@@ -1,0 +1,384 @@
+#include "trading/intent/intent_writer.h"
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "store/errors.h"
+#include "store/strategy_state.h"
+#include "trading/intent/order_request.h"
+
+namespace everbit::trading {
+namespace {
+
+using plugins::Decision;
+using store::Sql;
+
+constexpr std::chrono::seconds kBudgetOfTransaction{5};
+
+constexpr Sql kStorePlan{R"sql(
+  INSERT INTO position (owner_id, market, mode, plan_json) VALUES ($1, $2, $3, $4::jsonb)
+  ON CONFLICT (owner_id, market, mode) DO UPDATE SET plan_json = excluded.plan_json)sql"};
+
+constexpr Sql kInsertDecision{R"sql(
+  INSERT INTO decision (owner_id, strategy_key, mode, market, timeframe, candle_close_time, state, regime,
+                        reason_codes, gates, indicator_values, open_price, high_price, low_price,
+                        close_price, volume, value, decided_at)
+  VALUES ($1, $2, $3, $4, $5, $6, left($7, 32), left($8, 32), $9, $10, $11::jsonb, $12, $13, $14, $15, $16,
+          $17, $18))sql"};
+
+constexpr Sql kInsertSignal{R"sql(
+  INSERT INTO signal (public_id, owner_id, strategy_key, mode, market, timeframe, candle_close_time, side,
+                      strength, reason_code, signal_json, config_version, generation, sha256)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, round($9::numeric, 8), left($10, 64), $11::jsonb, $12, $13, $14)
+  RETURNING id)sql"};
+
+constexpr Sql kTouchMarket{R"sql(
+  UPDATE market_state SET last_signal_at = $3 WHERE owner_id = $1 AND market = $2)sql"};
+
+constexpr Sql kInsertIntent{R"sql(
+  INSERT INTO order_intent (public_id, owner_id, mode, market, signal_id, intent_type, side, strategy_key,
+                            strategy_generation, requested_krw, requested_volume, entry_intent_id, status,
+                            reason_code)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, left($14, 64))
+  RETURNING id)sql"};
+
+constexpr Sql kInsertAttempt{R"sql(
+  INSERT INTO order_attempt (public_id, owner_id, mode, market, order_intent_id, attempt_no, identifier,
+                             request_json)
+  VALUES ($1, $2, $3, $4, $5, 1, $6, $7::jsonb)
+  RETURNING id)sql"};
+
+constexpr Sql kSupersedeAttempt{R"sql(
+  UPDATE order_attempt SET status = 'SUSPENDED', error_code = 'SUPERSEDED'
+  WHERE id = $1 AND status = 'PREPARED')sql"};
+constexpr Sql kSupersedeIntent{R"sql(
+  UPDATE order_intent SET status = 'CANCELED', reason_code = 'SUPERSEDED'
+  WHERE id = $1 AND status = 'CREATED')sql"};
+
+constexpr Sql kAsOf{R"sql(
+  SELECT as_of FROM strategy_state
+  WHERE owner_id = $1 AND strategy_key = $2 AND market = $3 AND timeframe = $4 AND mode = $5)sql"};
+
+std::vector<std::string> codes_of(const StrategyRunner& runner,
+                                  const std::vector<std::int32_t>& reasons) {
+  std::vector<std::string> codes;
+  for (const std::int32_t reason : reasons) codes.emplace_back(runner.reason_code(reason));
+  return codes;
+}
+
+std::string numbers_json(const std::vector<std::pair<std::string, double>>& numbers) {
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [name, value] : numbers) json.field(name, value);
+  json.end_object();
+  return json.take();
+}
+
+void put_list(JsonWriter& json, std::string_view key, const std::vector<std::string>& items) {
+  json.key(key).begin_array();
+  for (const std::string& item : items) json.value(item);
+  json.end_array();
+}
+
+std::string signal_json(const CandleJob& job, const std::vector<std::string>& reasons,
+                        const std::vector<std::string>& refusals) {
+  const Decision& decision = job.evaluation.decision;
+  JsonWriter json;
+  json.begin_object();
+  put_list(json, "reasonCodes", reasons);
+  put_list(json, "refusals", refusals);
+  json.field("regime", decision.regime).field("entryRegime", decision.entry_regime);
+  json.key("values").raw(numbers_json(decision.figures));
+  json.field("traceId", job.trace_id);
+  return json.end_object().take();
+}
+
+Request request_of(const Decision& decision) {
+  return decision.action == EB_ACTION_BUY ? Request::kEntry : Request::kStrategyExit;
+}
+
+GateFacts gate_facts(const store::TradingTransaction& tx, const CandleJob& job,
+                     const MarketFacts& facts, bool needs_key) {
+  const InstanceKey& key = job.runner.key();
+  GateFacts gate;
+  gate.needs_key = needs_key;
+  gate.key_present = job.key_present;
+  gate.key_verified = job.key_verified;
+  gate.exchange_blocked = facts.exchange_blocked;
+  gate.intent_open = facts.open_intent.has_value();
+  gate.replaces_open_intent =
+      facts.open_attempt_prepared && job.evaluation.decision.intent == EB_INTENT_EXIT_STOPLOSS;
+  gate.strategy_healthy = job.healthy;
+  gate.strategy_switch_on = tx.kill_switch().strategy_enabled(key.strategy_key);
+  gate.account = account_switch_of(tx.kill_switch().account);
+  const store::MarketState* market = tx.market(key.market);
+  gate.market_suspended = market == nullptr || market->suspended;
+  gate.attempt_in_flight = facts.attempt_in_flight;
+  gate.market_enabled = facts.enabled;
+  gate.signal_fresh = job.fresh;
+  gate.candle_verified = job.verified;
+  gate.position_open = facts.is_held();
+  return gate;
+}
+
+std::string first_or(const std::vector<std::string>& codes, std::string_view otherwise) {
+  return codes.empty() ? std::string(otherwise) : codes.front();
+}
+
+Decimal exact(eb_dec value) { return *from_abi(value); }
+
+std::optional<Decimal> known_value(const Candle& candle) {
+  if ((candle.flags & EB_CANDLE_VALUE_KNOWN) == 0) return std::nullopt;
+  return exact(candle.value);
+}
+
+}  // namespace
+
+// What is to be ordered: an amount for an entry, a volume for an exit.
+struct IntentWriter::Order {
+  IntentType type = IntentType::kEntry;
+  std::optional<Decimal> krw;
+  std::optional<Decimal> volume;
+  std::optional<IntentId> entry_intent;
+};
+
+Result<CandleResult> IntentWriter::write(const CandleJob& job) {
+  const InstanceKey& key = job.runner.key();
+  store::Locks locks;
+  locks.account = job.evaluation.decision.wants_entry();
+  locks.markets = {key.market};
+  locks.kill_switch = store::RowLock::kShare;
+  locks.activations = {key.strategy_key};
+  locks.trader = parts_.trader_instance;
+  auto tx = store::TradingTransaction::begin(parts_.pool, key.owner, locks,
+                                             Deadline::after(kBudgetOfTransaction));
+  if (!tx) return tx.error();
+  auto result = write_in(*tx, job);
+  if (!result) return result.error();
+  const auto commit = tx->commit();
+  if (commit.undecided()) {
+    auto written = is_written(job);
+    if (!written) return written.error();
+    if (!*written) return commit.error;
+  } else if (!commit.committed()) {
+    return commit.error;
+  }
+  parts_.outbox.committed();
+  return result;
+}
+
+Result<bool> IntentWriter::is_written(const CandleJob& job) {
+  const InstanceKey& key = job.runner.key();
+  auto rows = parts_.pool.exec(Deadline::after(kBudgetOfTransaction), kAsOf, key.owner,
+                               key.strategy_key, key.market, key.timeframe, to_string(key.mode));
+  if (!rows) return rows.error();
+  return !rows->empty() && rows->front().get<Timestamp>(0) >= job.evaluation.to;
+}
+
+Result<CandleResult> IntentWriter::write_in(store::TradingTransaction& tx, const CandleJob& job) {
+  const InstanceKey& key = job.runner.key();
+  const Evaluation& evaluation = job.evaluation;
+  const Decision& decision = evaluation.decision;
+  const std::vector<std::uint8_t> blob(evaluation.state.blob.begin(), evaluation.state.blob.end());
+  store::StateStep step;
+  step.trader_instance = parts_.trader_instance;
+  step.strategy_key = key.strategy_key;
+  step.market = key.market;
+  step.timeframe = key.timeframe;
+  step.mode = to_string(key.mode);
+  step.generation = job.runner.active().generation;
+  step.from = evaluation.from;
+  step.to = evaluation.to;
+  step.state_schema = evaluation.state.schema;
+  step.state_version = static_cast<std::int32_t>(evaluation.state.version);
+  step.state = blob;
+  if (auto advanced = store::advance_strategy_state(tx, step); !advanced) return advanced.error();
+
+  CandleResult result;
+  if (decision.action != EB_ACTION_NONE) {
+    auto written = write_signal(tx, job);
+    if (!written) return written.error();
+    result = std::move(*written);
+  }
+  // The plan of an entry counts only if its order is on its way.
+  if (decision.plan && (decision.action != EB_ACTION_BUY || result.intent)) {
+    auto stored = tx.exec(kStorePlan, key.owner, key.market, to_string(key.mode),
+                          plan_to_json(*decision.plan));
+    if (!stored) return stored.error();
+  }
+  std::vector<std::string> codes = codes_of(job.runner, decision.reasons);
+  if (!job.verified) codes.emplace_back("CANDLE_UNVERIFIED");
+  const Candle& candle = evaluation.candle;
+  auto stored = tx.exec(kInsertDecision, key.owner, key.strategy_key, to_string(key.mode),
+                        key.market, key.timeframe, evaluation.to, decision.state, decision.regime,
+                        codes, result.refusals, numbers_json(decision.values), exact(candle.open),
+                        exact(candle.high), exact(candle.low), exact(candle.close),
+                        exact(candle.volume), known_value(candle), parts_.clock.now());
+  if (!stored) return stored.error();
+  return result;
+}
+
+Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
+                                                const CandleJob& job) {
+  const InstanceKey& key = job.runner.key();
+  const Decision& decision = job.evaluation.decision;
+  const bool buy = decision.action == EB_ACTION_BUY;
+  const std::vector<std::string> reasons = codes_of(job.runner, decision.reasons);
+  CandleResult result;
+  std::optional<Order> order;
+  auto facts = load_market_facts(tx, key);
+  if (!facts) return facts.error();
+  if (decision.refused) {
+    result.refusals = reasons;
+  } else {
+    auto judged = judge(tx, job, *facts, result.refusals);
+    if (!judged) return judged.error();
+    order = std::move(*judged);
+  }
+
+  std::optional<double> strength;
+  if (buy) strength = decision.strength;
+  auto signal =
+      tx.exec(kInsertSignal, Uuid::make_v7(parts_.clock.now()), key.owner, key.strategy_key,
+              to_string(key.mode), key.market, key.timeframe, job.evaluation.to,
+              buy ? "BUY" : "SELL", strength, first_or(reasons, "UNNAMED"),
+              signal_json(job, reasons, result.refusals), job.runner.active().config_version,
+              job.runner.active().generation, job.runner.active().sha256);
+  if (!signal) return signal.error();
+  log_info("signal", {{"market", key.market},
+                      {"side", buy ? "BUY" : "SELL"},
+                      {"reason", first_or(reasons, "UNNAMED")},
+                      {"strength", strength.value_or(0)},
+                      {"refused", first_or(result.refusals, "")},
+                      {"trace_id", job.trace_id}});
+  auto touched = tx.exec(kTouchMarket, key.owner, key.market, job.evaluation.to);
+  if (!touched) return touched.error();
+  if (!order) return result;
+
+  const SignalId signal_id = signal->front().get<SignalId>(0);
+  if (!result.refusals.empty()) {
+    auto cancelled = insert_intent(tx, job, signal_id, *order, result.refusals.front());
+    if (!cancelled) return cancelled.error();
+    return result;
+  }
+  if (facts->open_intent) {
+    if (auto ended = tx.exec(kSupersedeAttempt, facts->open_attempt); !ended) return ended.error();
+    if (auto ended = tx.exec(kSupersedeIntent, facts->open_intent); !ended) return ended.error();
+  }
+  auto intent = insert_intent(tx, job, signal_id, *order, std::nullopt);
+  if (!intent) return intent.error();
+  if (auto attempt = insert_attempt(tx, job, *intent, *order); !attempt) return attempt.error();
+  result.intent = *intent;
+  return result;
+}
+
+// An order to be placed, or, with refusals, one that the account switch alone stopped: its intent
+// is stored cancelled. Nothing: no intent at all.
+Result<std::optional<IntentWriter::Order>> IntentWriter::judge(store::TradingTransaction& tx,
+                                                               const CandleJob& job,
+                                                               const MarketFacts& facts,
+                                                               std::vector<std::string>& refusals) {
+  const Decision& decision = job.evaluation.decision;
+  const auto reasons =
+      check_gate(request_of(decision), gate_facts(tx, job, facts, parts_.settings.needs_key));
+  const bool only_switch = !reasons.empty() && only_account_switch(reasons);
+  for (const RefusalReason reason : reasons) refusals.emplace_back(code_of(reason));
+  if (!reasons.empty() && !only_switch) return std::optional<Order>();
+
+  std::vector<std::string> unaffordable;
+  std::optional<Order> order;
+  if (decision.action == EB_ACTION_BUY) {
+    auto sized = size_entry(tx, job, unaffordable);
+    if (!sized) return sized.error();
+    order = std::move(*sized);
+  } else {
+    order = size_exit(job, facts, unaffordable);
+  }
+  refusals.insert(refusals.end(), unaffordable.begin(), unaffordable.end());
+  return order;
+}
+
+Result<std::optional<IntentWriter::Order>> IntentWriter::size_entry(
+    store::TradingTransaction& tx, const CandleJob& job, std::vector<std::string>& refusals) const {
+  const Decision& decision = job.evaluation.decision;
+  auto budget = load_entry_budget(tx, job.runner.key(), parts_.settings.fee_rate);
+  if (!budget) return budget.error();
+  EntryCandidate entry;
+  entry.market = job.runner.key().market;
+  entry.strength = decision.strength;
+  entry.wanted = decision.amount;
+  if (parts_.settings.max_order_krw.is_positive()) {
+    entry.wanted = std::min(entry.wanted, parts_.settings.max_order_krw);
+  }
+  entry.minimum =
+      std::max({decision.min_amount, parts_.settings.min_order_krw, parts_.settings.min_total});
+  entry.max_open_markets = decision.max_open_markets;
+  const int owners = parts_.settings.max_open_markets;
+  if (owners > 0 && (entry.max_open_markets == 0 || owners < entry.max_open_markets)) {
+    entry.max_open_markets = owners;
+  }
+  const EntryVerdict verdict = judge_entry(entry, *budget);
+  if (verdict.refusal) {
+    refusals.emplace_back(code_of(*verdict.refusal));
+    return std::optional<Order>();
+  }
+  return std::optional<Order>(
+      Order{IntentType::kEntry, verdict.amount, std::nullopt, std::nullopt});
+}
+
+std::optional<IntentWriter::Order> IntentWriter::size_exit(
+    const CandleJob& job, const MarketFacts& facts, std::vector<std::string>& refusals) const {
+  const Decision& decision = job.evaluation.decision;
+  Decimal volume =
+      decision.all ? facts.quantity + facts.dust : std::min(decision.volume, facts.quantity);
+  if (facts.free_coins) volume = std::min(volume, *facts.free_coins);
+  volume = volume.rounded(8, Rounding::kDown);
+  const Decimal close = exact(job.evaluation.candle.close);
+  if (mul(volume, close, Rounding::kDown) < parts_.settings.min_total) {
+    refusals.emplace_back("DUST");
+    return std::nullopt;
+  }
+  return Order{static_cast<IntentType>(decision.intent), std::nullopt, volume, facts.entry_intent};
+}
+
+Result<IntentId> IntentWriter::insert_intent(store::TradingTransaction& tx, const CandleJob& job,
+                                             SignalId signal, const Order& order,
+                                             const std::optional<std::string>& cancelled_by) {
+  const InstanceKey& key = job.runner.key();
+  auto intent =
+      tx.exec(kInsertIntent, Uuid::make_v7(parts_.clock.now()), key.owner, to_string(key.mode),
+              key.market, signal, to_string(order.type), to_string(side_of(order.type)),
+              key.strategy_key, job.runner.active().generation, order.krw, order.volume,
+              order.entry_intent, cancelled_by ? "CANCELED" : "CREATED", cancelled_by);
+  if (!intent) return intent.error();
+  if (!cancelled_by) {
+    log_info("intent_created", {{"market", key.market},
+                                {"intent", to_string(order.type)},
+                                {"krw", order.krw.value_or(Decimal())},
+                                {"volume", order.volume.value_or(Decimal())},
+                                {"trace_id", job.trace_id}});
+  }
+  return intent->front().get<IntentId>(0);
+}
+
+Result<void> IntentWriter::insert_attempt(store::TradingTransaction& tx, const CandleJob& job,
+                                          IntentId intent, const Order& order) {
+  const InstanceKey& key = job.runner.key();
+  const Uuid attempt = Uuid::make_v7(parts_.clock.now());
+  const std::string identifier = make_identifier(parts_.installation_tag, attempt);
+  const OrderRequest request =
+      order.krw ? entry_request(key.market, *order.krw, identifier)
+                : exit_request(order.type, key.market, *order.volume, identifier);
+  auto inserted = tx.exec(kInsertAttempt, attempt, key.owner, to_string(key.mode), key.market,
+                          intent, identifier, to_json(request));
+  if (!inserted) return inserted.error();
+  JsonWriter payload;
+  payload.begin_object().field("attemptPublicId", attempt).end_object();
+  return parts_.outbox.add(tx.transaction(),
+                           {kTradeCommands, "CreateOrderAttempt", "order_attempt",
+                            inserted->front().get<std::int64_t>(0), key.market, key.strategy_key,
+                            job.trace_id, payload.take(), std::nullopt});
+}
+
+}  // namespace everbit::trading

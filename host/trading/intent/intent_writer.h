@@ -1,0 +1,84 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/uuid.h"
+#include "store/trading_transaction.h"
+#include "trading/intent/market_facts.h"
+#include "trading/outbox.h"
+#include "trading/strategy/strategy_runner.h"
+
+namespace everbit::trading {
+
+struct WriterSettings {
+  bool needs_key = true;  // REAL
+  Decimal fee_rate;
+  Decimal min_total;         // the exchange refuses orders below it
+  Decimal min_order_krw;     // the owner's, for entries; 0: none
+  Decimal max_order_krw;     // likewise
+  int max_open_markets = 0;  // the owner's; the strategy may be stricter; 0: none
+};
+
+// What a candle's transaction is made of besides the evaluation.
+struct CandleJob {
+  const StrategyRunner& runner;
+  const Evaluation& evaluation;
+  bool verified = true;  // the candle was confirmed by REST
+  bool fresh = true;     // at most one signal candle past its close
+  bool healthy = true;
+  bool key_present = false;
+  bool key_verified = false;
+  std::string trace_id;
+};
+
+// What came of it.
+struct CandleResult {
+  std::optional<IntentId> intent;     // an order is on its way
+  std::vector<std::string> refusals;  // why none is, if one was asked for
+};
+
+// The one transaction of a market and a closed candle: strategy state from the candle before to
+// this one, plan, decision, and, if something is to be ordered, signal, intent, attempt no. 1 and
+// its command. Either all of it is there or nothing. Fenced: error code FENCED means that another
+// trader or generation has taken over, and this one must stop. Blocks; one thread a market.
+class IntentWriter {
+ public:
+  struct Parts {
+    store::Pool& pool;
+    Outbox& outbox;
+    const Clock& clock;
+    Uuid trader_instance;
+    std::string installation_tag;
+    WriterSettings settings;
+  };
+
+  explicit IntentWriter(Parts parts) : parts_(std::move(parts)) {}
+
+  // Repeats an undecided COMMIT's work only if it is missing. Codes: FENCED, those of
+  // store/errors.h.
+  Result<CandleResult> write(const CandleJob& job);
+
+ private:
+  struct Order;
+
+  Result<CandleResult> write_in(store::TradingTransaction& tx, const CandleJob& job);
+  Result<CandleResult> write_signal(store::TradingTransaction& tx, const CandleJob& job);
+  Result<std::optional<Order>> judge(store::TradingTransaction& tx, const CandleJob& job,
+                                     const MarketFacts& facts, std::vector<std::string>& refusals);
+  Result<std::optional<Order>> size_entry(store::TradingTransaction& tx, const CandleJob& job,
+                                          std::vector<std::string>& refusals) const;
+  std::optional<Order> size_exit(const CandleJob& job, const MarketFacts& facts,
+                                 std::vector<std::string>& refusals) const;
+  Result<IntentId> insert_intent(store::TradingTransaction& tx, const CandleJob& job,
+                                 SignalId signal, const Order& order,
+                                 const std::optional<std::string>& cancelled_by);
+  Result<void> insert_attempt(store::TradingTransaction& tx, const CandleJob& job, IntentId intent,
+                              const Order& order);
+  Result<bool> is_written(const CandleJob& job);
+
+  Parts parts_;
+};
+
+}  // namespace everbit::trading
