@@ -1,0 +1,323 @@
+#include "trading/execution/executor.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "store/trading_transaction.h"
+#include "trading/execution/block.h"
+#include "trading/transient.h"
+
+namespace everbit::trading {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kTransactionBudget{5000};
+constexpr milliseconds kRepeatAfter{200};
+constexpr seconds kEntryTokenWait{5};
+constexpr seconds kExitTokenWait{15};
+constexpr seconds kFirstRetry{1};
+constexpr seconds kLongestRetry{30};
+
+// 1 s, doubling to 30 s.
+seconds backoff(int attempt_number) {
+  const int doublings = std::min(attempt_number - 1, 5);
+  return std::min(kFirstRetry * (1 << doublings), kLongestRetry);
+}
+
+std::string make_sent_token(const Uuid& instance) {
+  return instance.to_string() + ":" + Uuid::make_v4().to_string();
+}
+
+std::string command_payload(const Uuid& attempt) {
+  JsonWriter json;
+  json.begin_object().field("attemptPublicId", attempt).end_object();
+  return json.take();
+}
+
+}  // namespace
+
+// What the executor holds once its conditional update has been committed.
+struct Executor::Sent {
+  std::string token;
+  Deadline send_by;
+};
+
+Executor::Result Executor::execute(const Uuid& attempt_public_id) {
+  Result result = Result::kDone;
+  const auto attempt = load(attempt_public_id, result);
+  if (!attempt || attempt->status != AttemptStatus::kPrepared) return result;
+  auto permit = take_token(*attempt);
+  if (!permit) return Result::kLater;
+  const auto sent = claim(*attempt, result);
+  if (!sent) return result;
+  const GatewayAnswer answer = send(*attempt, *sent, std::move(*permit));
+  record(*attempt, judge(answer, attempt->is_exit()));
+  return Result::kDone;
+}
+
+bool Executor::settle_dead(const Uuid& attempt_public_id) {
+  Result result = Result::kDone;
+  const auto attempt = load(attempt_public_id, result);
+  if (!attempt) return result == Result::kDone;
+  store::Locks locks;
+  locks.markets = {attempt->market};
+  auto tx = store::TradingTransaction::begin(parts_.pool, parts_.owner, locks,
+                                             Deadline::after(kTransactionBudget));
+  if (!tx) return false;
+  auto facts = load_send_facts(*tx, *attempt);
+  if (!facts) return false;
+  everbit::Result<void> settled{};
+  if (facts->status == AttemptStatus::kPrepared) {
+    settled =
+        end_attempt(tx->transaction(), *attempt, AttemptStatus::kSuspended, "COMMAND_DEAD", "");
+  } else if (facts->status == AttemptStatus::kSent) {
+    settled = mark_unknown(tx->transaction(), *attempt, "COMMAND_DEAD", "");
+  }
+  log_critical("command_dead", {{"market", attempt->market}, {"trace_id", attempt->trace_id}});
+  return settled && tx->commit().committed();
+}
+
+std::optional<Attempt> Executor::load(const Uuid& public_id, Result& result) {
+  result = Result::kLater;
+  auto tx = store::Transaction::begin(parts_.pool, Deadline::after(kTransactionBudget));
+  if (!tx) return std::nullopt;
+  auto attempt = find_attempt(*tx, public_id);
+  if (!attempt) return std::nullopt;
+  result = Result::kDone;
+  if (!*attempt) log_critical("command_without_attempt", {{"attempt", public_id.to_string()}});
+  return *attempt;
+}
+
+std::optional<net::RatePermit> Executor::take_token(const Attempt& attempt) {
+  const bool exit = attempt.is_exit();
+  const auto blocked = parts_.gateway.limiter().blocked_until(net::RateSide::kExchange);
+  // A block is not waited for: the claim suspends the attempt, which needs no token.
+  const Deadline deadline = Deadline::after(exit ? kExitTokenWait : kEntryTokenWait);
+  auto permit = parts_.gateway.limiter().acquire_blocking(
+      parts_.gateway.create_group(), exit ? net::RatePriority::kExit : net::RatePriority::kEntry,
+      deadline);
+  if (permit) return std::move(*permit);
+  log_warn("no_rate_token", {{"market", attempt.market},
+                             {"reason", permit.error().code},
+                             {"blocked", blocked > parts_.clock.steady_now()},
+                             {"trace_id", attempt.trace_id}});
+  return std::nullopt;
+}
+
+std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, Result& result) {
+  result = Result::kLater;
+  store::Locks locks;
+  locks.markets = {attempt.market};
+  locks.kill_switch = store::RowLock::kShare;
+  locks.trader = parts_.instance;
+  auto tx = store::TradingTransaction::begin(parts_.pool, parts_.owner, locks,
+                                             Deadline::after(kTransactionBudget));
+  if (!tx) {
+    log_error("claim_failed", {{"market", attempt.market}, {"error", to_string(tx.error())}});
+    return std::nullopt;
+  }
+  auto facts = load_send_facts(*tx, attempt);
+  if (!facts) return std::nullopt;
+  if (facts->status != AttemptStatus::kPrepared) {
+    result = Result::kDone;
+    return std::nullopt;
+  }
+  const SendRules rules{parts_.exchange_clock.now_or_local(), parts_.settings.signal_period,
+                        parts_.key_usable.load()};
+  if (const auto code = refusal(attempt, *facts, rules)) {
+    auto ended = end_attempt(tx->transaction(), attempt, AttemptStatus::kSuspended, *code, "");
+    if (ended && tx->commit().committed()) {
+      log_warn("attempt_suspended",
+               {{"market", attempt.market}, {"reason", *code}, {"trace_id", attempt.trace_id}});
+      result = Result::kDone;
+    }
+    return std::nullopt;
+  }
+  Sent sent{make_sent_token(parts_.instance), Deadline::passed()};
+  auto marked = mark_sent(tx->transaction(), attempt, sent.token);
+  if (!marked) return std::nullopt;
+  if (!*marked) {
+    log_warn("attempt_not_ours_to_send", {{"market", attempt.market}});
+    result = Result::kDone;
+    return std::nullopt;
+  }
+  const auto commit = tx->commit();
+  sent.send_by = Deadline::after(parts_.settings.send_by, parts_.clock);
+  if (commit.committed() ||
+      (commit.undecided() && decide_commit(attempt, sent.token, sent.send_by))) {
+    result = Result::kDone;
+    return sent;
+  }
+  return std::nullopt;
+}
+
+// After a COMMIT without an answer nothing is sent unless the row carries our own token and there
+// is still time.
+bool Executor::decide_commit(const Attempt& attempt, const std::string& sent_token,
+                             Deadline send_by) {
+  while (!send_by.expired(parts_.clock)) {
+    auto tx = store::Transaction::begin(parts_.pool, send_by);
+    if (tx) {
+      auto token = read_sent_token(*tx, attempt);
+      if (token) return *token == sent_token && !send_by.expired(parts_.clock);
+    }
+    std::this_thread::sleep_for(kRepeatAfter);
+  }
+  return false;
+}
+
+GatewayAnswer Executor::send(const Attempt& attempt, const Sent& sent, net::RatePermit permit) {
+  log_info("attempt_sent", {{"market", attempt.market},
+                            {"intent", to_string(attempt.type)},
+                            {"attempt", attempt.number},
+                            {"identifier", attempt.identifier},
+                            {"trace_id", attempt.trace_id}});
+  const IntentType type = attempt.type;
+  net::CreateOrderCall call{
+      attempt.public_id,
+      sent.token,
+      sent.send_by,
+      std::move(permit),
+      parts_.gateway.origin(),
+      [this, type] { return parts_.account_switch.permits(type); },
+      [this, body = attempt.request] { return parts_.gateway.sign_create(body); },
+      parts_.gateway.io()};
+  return parts_.gateway.decode_create(parts_.send_once.send_blocking(std::move(call)));
+}
+
+// Upbit's answer is kept in memory and its transaction repeated until the database has it.
+// Repeating is safe: a step that was already taken is refused by the transition trigger, and then
+// it is there.
+void Executor::record(const Attempt& attempt, const AttemptOutcome& outcome) {
+  const LogLevel level =
+      outcome.status == AttemptStatus::kAcked ? LogLevel::kInfo : LogLevel::kError;
+  log_at(level, "attempt_ended",
+         {{"market", attempt.market},
+          {"status", to_string(outcome.status)},
+          {"code", outcome.error_code},
+          {"message", outcome.error_message},
+          {"trace_id", attempt.trace_id}});
+  if (outcome.key_refused) {
+    parts_.key_usable.store(false);
+    log_critical("key_refused", {{"code", outcome.error_code}});
+  }
+  while (!parts_.stopping.load()) {
+    auto written = write_outcome(attempt, outcome);
+    if (written) {
+      parts_.outbox.committed();
+      return;
+    }
+    if (!is_transient(written.error())) {
+      log_critical("outcome_not_stored",
+                   {{"market", attempt.market}, {"error", to_string(written.error())}});
+      return;
+    }
+    log_error("outcome_not_stored_yet",
+              {{"market", attempt.market}, {"error", to_string(written.error())}});
+    std::this_thread::sleep_for(kRepeatAfter);
+  }
+}
+
+everbit::Result<void> Executor::write_outcome(const Attempt& attempt,
+                                              const AttemptOutcome& outcome) {
+  store::Locks locks;
+  locks.markets = {attempt.market};
+  if (outcome.blocked) locks.kill_switch = store::RowLock::kUpdate;
+  auto tx = store::TradingTransaction::begin(parts_.pool, parts_.owner, locks,
+                                             Deadline::after(kTransactionBudget));
+  if (!tx) return tx.error();
+  auto facts = load_send_facts(*tx, attempt);
+  if (!facts) return facts.error();
+  // Already settled: by an earlier try of ours whose COMMIT was undecided, or by the private feed.
+  const bool waiting =
+      facts->status == AttemptStatus::kSent || facts->status == AttemptStatus::kUnknown;
+  if (!waiting && outcome.status != AttemptStatus::kAcked) return {};
+  if (auto written = write_in(tx->transaction(), attempt, outcome); !written)
+    return written.error();
+  const auto commit = tx->commit();
+  if (!commit.committed()) return commit.error;
+  return {};
+}
+
+everbit::Result<void> Executor::write_in(store::Transaction& tx, const Attempt& attempt,
+                                         const AttemptOutcome& outcome) {
+  if (outcome.status == AttemptStatus::kAcked) {
+    plugins::Order order = *outcome.order;
+    if (order.identifier.empty()) order.identifier = attempt.identifier;
+    auto recorded = parts_.recorder.record(tx, order);
+    if (!recorded) return recorded.error();
+    return {};
+  }
+  if (outcome.status == AttemptStatus::kUnknown) {
+    return mark_unknown(tx, attempt, outcome.error_code, outcome.error_message);
+  }
+  if (outcome.blocked) return write_blocked(tx, attempt, outcome);
+  const Timestamp retry_at = parts_.clock.now() + backoff(attempt.number);
+  if (goes_on(attempt, outcome, retry_at)) return write_again(tx, attempt, outcome);
+  return write_ended(tx, attempt, outcome);
+}
+
+bool Executor::goes_on(const Attempt& attempt, const AttemptOutcome& outcome,
+                       Timestamp retry_at) const {
+  if (!outcome.may_try_again) return false;
+  if (attempt.is_exit()) return true;
+  return attempt.number < parts_.settings.max_order_attempts &&
+         retry_at - attempt.signal_close <= parts_.settings.signal_period;
+}
+
+everbit::Result<void> Executor::write_again(store::Transaction& tx, const Attempt& attempt,
+                                            const AttemptOutcome& outcome) {
+  const Timestamp now = parts_.clock.now();
+  const Timestamp retry_at = now + backoff(attempt.number);
+  auto next = replace_attempt(tx, attempt, outcome.status, outcome.error_code,
+                              outcome.error_message, retry_at, parts_.installation_tag, now);
+  if (!next) return next.error();
+  if (attempt.is_exit() && attempt.number >= 5) {
+    log_error("exit_after_five_attempts",
+              {{"market", attempt.market}, {"attempt", attempt.number + 1}});
+  }
+  return parts_.outbox.add(tx, {kTradeCommands, "CreateOrderAttempt", "order_attempt",
+                                attempt.id.value(), attempt.market, attempt.strategy_key,
+                                attempt.trace_id, command_payload(*next), retry_at});
+}
+
+everbit::Result<void> Executor::write_ended(store::Transaction& tx, const Attempt& attempt,
+                                            const AttemptOutcome& outcome) {
+  // A 429 that nothing follows keeps its state, which wants a time; there is no later try.
+  if (outcome.status == AttemptStatus::kThrottled) {
+    auto throttled = throttle_without_successor(tx, attempt, outcome.error_code,
+                                                outcome.error_message, parts_.clock.now());
+    if (!throttled) return throttled.error();
+  } else {
+    auto ended =
+        end_attempt(tx, attempt, outcome.status, outcome.error_code, outcome.error_message);
+    if (!ended) return ended.error();
+  }
+  if (outcome.status == AttemptStatus::kSuspended) return {};
+  JsonWriter payload;
+  payload.begin_object()
+      .field("intentPublicId", attempt.intent_public_id)
+      .field("attemptPublicId", attempt.public_id)
+      .field("intentType", to_string(attempt.type))
+      .field("errorCode", outcome.error_code)
+      .field("errorMessage", outcome.error_message)
+      .end_object();
+  return parts_.outbox.add(
+      tx, {kTradeEvents, "OrderRejected", "order_attempt", attempt.id.value(), attempt.market,
+           attempt.strategy_key, attempt.trace_id, payload.take(), std::nullopt});
+}
+
+everbit::Result<void> Executor::write_blocked(store::Transaction& tx, const Attempt& attempt,
+                                              const AttemptOutcome& outcome) {
+  auto ended = end_attempt(tx, attempt, AttemptStatus::kSuspended, outcome.error_code,
+                           outcome.error_message);
+  if (!ended) return ended.error();
+  return store_exchange_block(tx, parts_.outbox,
+                              {parts_.owner, seconds(outcome.blocked_s), attempt.trace_id});
+}
+
+}  // namespace everbit::trading

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/deadline.h"
+#include "net/send_once.h"
+#include "store/pool.h"
+#include "trading/control/trading_switch.h"
+#include "trading/execution/attempt.h"
+#include "trading/execution/attempt_outcome.h"
+#include "trading/execution/order_recorder.h"
+#include "trading/gateway/exchange_gateway.h"
+#include "trading/market/exchange_clock.h"
+#include "trading/outbox.h"
+
+namespace everbit::trading {
+
+struct ExecutionSettings {
+  int max_order_attempts = 5;  // of an entry; an exit goes on
+  std::chrono::milliseconds send_by{2000};
+  std::chrono::seconds signal_period{900};
+};
+
+// Makes an order of an attempt: at most once, whatever happens. In this order: rate-limit token;
+// PREPARED -> SENT by one conditional update, under the market's lock, with every gate asked again;
+// send-by time, flag in memory, mark in send.ledger, first byte (net::SendOnce); the answer and
+// what follows from it in a second transaction, which is repeated until the database has it.
+//
+// Called by the dispatcher's workers, one attempt a market at a time; several threads. Blocks.
+class Executor {
+ public:
+  struct Parts {
+    store::Pool& pool;
+    ExchangeGateway& gateway;
+    net::SendOnce& send_once;
+    OrderRecorder& recorder;
+    Outbox& outbox;
+    const TradingSwitch& account_switch;
+    const ExchangeClock& exchange_clock;
+    const Clock& clock;
+    OwnerId owner;
+    Mode mode = Mode::kReal;
+    Uuid instance;
+    std::string installation_tag;
+    // Upbit refused the key: the gate refuses orders until a verification succeeds.
+    std::atomic<bool>& key_usable;
+    // Ends the wait for a database that does not come back, at shutdown.
+    const std::atomic<bool>& stopping;
+    ExecutionSettings settings;
+  };
+
+  explicit Executor(Parts parts) : parts_(std::move(parts)) {}
+
+  enum class Result {
+    kDone,   // settled, or not ours to do: the command is finished
+    kLater,  // nothing was done; the command may be tried again
+  };
+
+  Result execute(const Uuid& attempt_public_id);
+
+  // The command died: PREPARED becomes SUSPENDED, SENT becomes UNKNOWN. False: the database did not
+  // take it, ask again.
+  bool settle_dead(const Uuid& attempt_public_id);
+
+ private:
+  struct Sent;
+
+  std::optional<Attempt> load(const Uuid& public_id, Result& result);
+  std::optional<net::RatePermit> take_token(const Attempt& attempt);
+  std::optional<Sent> claim(const Attempt& attempt, Result& result);
+  bool decide_commit(const Attempt& attempt, const std::string& sent_token, Deadline send_by);
+  GatewayAnswer send(const Attempt& attempt, const Sent& sent, net::RatePermit permit);
+
+  void record(const Attempt& attempt, const AttemptOutcome& outcome);
+  everbit::Result<void> write_outcome(const Attempt& attempt, const AttemptOutcome& outcome);
+  everbit::Result<void> write_in(store::Transaction& tx, const Attempt& attempt,
+                                 const AttemptOutcome& outcome);
+  everbit::Result<void> write_blocked(store::Transaction& tx, const Attempt& attempt,
+                                      const AttemptOutcome& outcome);
+  everbit::Result<void> write_again(store::Transaction& tx, const Attempt& attempt,
+                                    const AttemptOutcome& outcome);
+  everbit::Result<void> write_ended(store::Transaction& tx, const Attempt& attempt,
+                                    const AttemptOutcome& outcome);
+  bool goes_on(const Attempt& attempt, const AttemptOutcome& outcome, Timestamp retry_at) const;
+
+  Parts parts_;
+};
+
+}  // namespace everbit::trading
