@@ -1,0 +1,308 @@
+#include "trading/pipeline/close_loop.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/trace_id.h"
+#include "trading/transient.h"
+
+namespace everbit::trading {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kPoll{50};
+constexpr milliseconds kRepeatAfter{200};
+constexpr seconds kPrepareAgain{5};
+constexpr seconds kTickerAge{60};
+
+constexpr store::Sql kIntentOpen{R"sql(
+  SELECT 1 FROM order_intent WHERE id = $1 AND status = 'CREATED')sql"};
+
+std::string price_text(const Candle& candle) {
+  const auto close = from_abi(candle.close);
+  return close ? close->to_string() : "?";
+}
+
+std::string joined(const StrategyRunner& runner, const std::vector<std::int32_t>& reasons) {
+  std::string text;
+  for (const std::int32_t reason : reasons) {
+    if (!text.empty()) text += ",";
+    text += runner.reason_code(reason);
+  }
+  return text;
+}
+
+}  // namespace
+
+// One market of the loop.
+struct CloseLoop::Market {
+  StrategyRunner* runner = nullptr;
+  // Candles read and not yet fed, by open time; REST has spoken for everything before known_until.
+  std::map<std::int64_t, Candle> known;
+  Timestamp known_until;
+  // The period's candle is the stream's, or nobody's: REST did not answer.
+  bool verified = true;
+  bool fresh = true;
+  Timestamp prepare_at;
+  // An exit that missed candles asked for: the later ones wait until it is closed.
+  std::optional<IntentId> waits_for;
+  Evaluation evaluation;
+  std::string trace_id;
+
+  Timestamp next_close() const { return runner->next_open() + runner->period(); }
+  const std::string& code() const { return runner->key().market; }
+};
+
+CloseLoop::CloseLoop(Parts parts) : parts_(std::move(parts)) {
+  for (const auto& runner : parts_.runners) {
+    markets_.push_back(std::make_unique<Market>());
+    markets_.back()->runner = runner.get();
+  }
+}
+
+CloseLoop::~CloseLoop() { stop(); }
+
+void CloseLoop::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void CloseLoop::stop() {
+  stopping_.store(true);
+  if (thread_.joinable()) thread_.join();
+}
+
+void CloseLoop::run() {
+  bool announced = false;
+  while (!stopping_.load()) {
+    parts_.beat();
+    const bool all = prepare_all();
+    if (all != announced) parts_.ready(announced = all);
+    turn();
+  }
+}
+
+bool CloseLoop::prepare_all() {
+  bool all = true;
+  for (const auto& market : markets_) {
+    if (stopping_.load()) return false;
+    if (!market->runner->is_healthy()) all = prepare(*market) && all;
+    parts_.beat();
+  }
+  return all;
+}
+
+bool CloseLoop::prepare(Market& market) {
+  const Timestamp now = parts_.exchange_clock.now_or_local();
+  if (now < market.prepare_at) return false;
+  market.prepare_at = now + kPrepareAgain;
+  market.known.clear();
+  market.known_until = {};
+  auto prepared = market.runner->prepare(now);
+  if (!prepared) {
+    log_error("strategy_not_ready",
+              {{"market", market.code()}, {"error", to_string(prepared.error())}});
+    if (prepared.error().code == "FENCED") parts_.fenced();
+  }
+  return market.runner->is_healthy();
+}
+
+// One close, if one is due; else a short wait.
+void CloseLoop::turn() {
+  const Timestamp now = parts_.exchange_clock.now_or_local() - parts_.settings.grace;
+  const auto markets = due(now);
+  if (markets.empty()) {
+    pause(kPoll);
+    return;
+  }
+  const Timestamp close = markets.front()->next_close();
+  fetch(markets, now.floor_to(markets.front()->runner->period()));
+  round(markets, close);
+}
+
+// The markets whose next candle closes first, if it has.
+std::vector<CloseLoop::Market*> CloseLoop::due(Timestamp now) {
+  std::vector<Market*> markets;
+  for (const auto& market : markets_) {
+    if (!market->runner->is_healthy() || market->next_close() > now) continue;
+    if (market->waits_for && is_open(*market->waits_for)) continue;
+    market->waits_for.reset();
+    if (!markets.empty() && market->next_close() > markets.front()->next_close()) continue;
+    if (!markets.empty() && market->next_close() < markets.front()->next_close()) markets.clear();
+    markets.push_back(market.get());
+  }
+  return markets;
+}
+
+// Reads by REST what the markets lack, up to the newest close that is over.
+void CloseLoop::fetch(const std::vector<Market*>& markets, Timestamp newest_close) {
+  std::vector<CandleReader::Wanted> wanted;
+  for (Market* market : markets) {
+    market->verified = true;
+    if (market->known_until >= market->next_close()) continue;
+    wanted.push_back({market->code(), market->runner->next_open()});
+  }
+  if (wanted.empty()) return;
+  const int timeframe_s = static_cast<int>(markets.front()->runner->period().count());
+  const Deadline deadline = Deadline::after(parts_.settings.rest_deadline);
+  while (!wanted.empty() && !deadline.expired() && !stopping_.load()) {
+    const auto answers = parts_.reader.read_all(wanted, timeframe_s, newest_close,
+                                                deadline.earlier(Deadline::after(seconds(5))));
+    parts_.beat();
+    wanted.clear();
+    for (Market* market : markets) {
+      const auto answer = answers.find(market->code());
+      if (answer == answers.end()) continue;
+      if (!answer->second) {
+        log_warn("candles_not_read",
+                 {{"market", market->code()}, {"error", to_string(answer->second.error())}});
+        wanted.push_back({market->code(), market->runner->next_open()});
+        continue;
+      }
+      for (const Candle& candle : *answer->second) {
+        market->known.insert_or_assign(candle.open_time, candle);
+      }
+      market->known_until = newest_close;
+    }
+    if (!wanted.empty()) pause(kRepeatAfter);
+  }
+  for (Market* market : markets) market->verified = market->known_until >= market->next_close();
+}
+
+void CloseLoop::round(const std::vector<Market*>& markets, Timestamp close) {
+  exits_of_close_.clear();
+  std::vector<Market*> entries;
+  std::vector<Market*> without_position;
+  // A position is what makes an exit possible; the view is read again with the evaluation.
+  for (Market* market : markets) {
+    if (stopping_.load()) return;
+    if (!evaluate(*market, close)) continue;
+    const bool held = market->evaluation.position.quantity.is_positive();
+    if (market->evaluation.decision.wants_entry()) {
+      entries.push_back(market);
+    } else if (held) {
+      write(*market);
+    } else {
+      without_position.push_back(market);
+    }
+  }
+  for (Market* market : without_position) write(*market);
+  if (!entries.empty()) {
+    wait_for_exits();
+    write_entries(std::move(entries));
+  }
+}
+
+bool CloseLoop::evaluate(Market& market, Timestamp close) {
+  StrategyRunner& runner = *market.runner;
+  const Timestamp open = runner.next_open();
+  std::optional<Candle> candle;
+  if (const auto known = market.known.find(open.ns()); known != market.known.end()) {
+    candle = known->second;
+    market.known.erase(market.known.begin(), std::next(known));
+  } else if (!market.verified) {
+    candle = parts_.feed.streamed_candle(market.code(), open);
+    log_error("candle_unverified", {{"market", market.code()}, {"close", close.to_iso()}});
+  }
+  plugins::CandleContext context;
+  const Timestamp now = parts_.exchange_clock.now_or_local();
+  market.fresh = now - close <= runner.period();
+  const auto view = parts_.feed.view(market.code());
+  if (view && market.fresh && now - view->exchange_time <= kTickerAge) {
+    context.traded_value_24h = view->traded_value_24h;
+  }
+  market.trace_id = TraceId::make().hex();
+  auto evaluation = runner.evaluate(candle, context);
+  if (!evaluation) {
+    log_error("candle_not_evaluated",
+              {{"market", market.code()}, {"error", to_string(evaluation.error())}});
+    prepare(market);
+    return false;
+  }
+  market.evaluation = std::move(*evaluation);
+  log_info("candle_closed", {{"market", market.code()},
+                             {"close", close.to_iso()},
+                             {"price", price_text(market.evaluation.candle)},
+                             {"state", market.evaluation.decision.state},
+                             {"regime", market.evaluation.decision.regime},
+                             {"reasons", joined(runner, market.evaluation.decision.reasons)},
+                             {"trace_id", market.trace_id}});
+  return true;
+}
+
+// No next candle is fed before this one is stored. What the database refuses for good makes the
+// market start again from the stored state.
+void CloseLoop::write(Market& market) {
+  const CandleJob job{*market.runner,
+                      market.evaluation,
+                      market.verified,
+                      market.fresh,
+                      market.runner->is_healthy(),
+                      parts_.key_present,
+                      parts_.key_usable.load(),
+                      market.trace_id};
+  while (!stopping_.load()) {
+    auto result = parts_.writer.write(job);
+    parts_.beat();
+    if (result) {
+      if (result->intent && market.evaluation.decision.wants_exit()) {
+        exits_of_close_.push_back(*result->intent);
+        if (!market.fresh) market.waits_for = result->intent;
+      }
+      if (!result->refusals.empty()) {
+        log_info("order_refused", {{"market", market.code()},
+                                   {"reason", result->refusals.front()},
+                                   {"trace_id", market.trace_id}});
+      }
+      return;
+    }
+    if (result.error().code == "FENCED") {
+      log_critical("fenced", {{"market", market.code()}});
+      parts_.fenced();
+      return;
+    }
+    log_error("candle_not_stored_yet",
+              {{"market", market.code()}, {"error", to_string(result.error())}});
+    if (!is_transient(result.error())) {
+      prepare(market);
+      return;
+    }
+    pause(kRepeatAfter);
+  }
+}
+
+void CloseLoop::write_entries(std::vector<Market*> candidates) {
+  std::vector<EntryCandidate> entries;
+  for (const Market* market : candidates) {
+    EntryCandidate entry;
+    entry.market = market->code();
+    entry.strength = market->evaluation.decision.strength;
+    if (const auto priority = parts_.priorities.find(entry.market);
+        priority != parts_.priorities.end()) {
+      entry.priority = priority->second;
+    }
+    entries.push_back(std::move(entry));
+  }
+  for (const std::size_t index : rank_entries(entries)) write(*candidates[index]);
+}
+
+void CloseLoop::wait_for_exits() {
+  const Deadline deadline = Deadline::after(parts_.settings.exits_before_entries);
+  while (!deadline.expired() && !stopping_.load()) {
+    const bool open = std::any_of(exits_of_close_.begin(), exits_of_close_.end(),
+                                  [this](IntentId intent) { return is_open(intent); });
+    if (!open) return;
+    pause(kPoll);
+    parts_.beat();
+  }
+}
+
+bool CloseLoop::is_open(IntentId intent) {
+  auto rows = parts_.pool.exec(Deadline::after(seconds(2)), kIntentOpen, intent);
+  return !rows || !rows->empty();
+}
+
+void CloseLoop::pause(milliseconds time) { std::this_thread::sleep_for(time); }
+
+}  // namespace everbit::trading

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "trading/intent/intent_writer.h"
+#include "trading/market/candle_reader.h"
+#include "trading/market/exchange_clock.h"
+#include "trading/market/market_feed.h"
+#include "trading/strategy/strategy_runner.h"
+
+namespace everbit::trading {
+
+struct CloseSettings {
+  std::chrono::milliseconds grace{1000};         // after the period's end, before REST is asked
+  std::chrono::seconds rest_deadline{10};        // then the candle counts as unverified
+  std::chrono::seconds exits_before_entries{5};  // how long entries wait for the close's exits
+};
+
+// Drives every market from one closed candle to the next: decides that a candle is closed (exchange
+// time, grace, REST), lets the strategies decide, and has the intent writer store what they said.
+// At one close: markets with a position first, in code order; then the others; then the entries by
+// rank, after the exits of this close are closed.
+//
+// One thread of its own, which is the only caller of the runners and of the writer. Owned by the
+// application.
+class CloseLoop {
+ public:
+  struct Parts {
+    store::Pool& pool;
+    const CandleReader& reader;
+    const MarketFeed& feed;
+    const ExchangeClock& exchange_clock;
+    IntentWriter& writer;
+    std::vector<std::unique_ptr<StrategyRunner>> runners;  // in code order
+    std::map<std::string, double> priorities;
+    const std::atomic<bool>& key_usable;
+    bool key_present = false;
+    CloseSettings settings;
+    // Called on each turn, also while waiting, for the watchdog.
+    std::function<void()> beat;
+    // Another trader or generation has taken over: the process must end.
+    std::function<void()> fenced;
+    // Whether every market is ready to be traded.
+    std::function<void(bool ready)> ready;
+  };
+
+  explicit CloseLoop(Parts parts);
+  ~CloseLoop();
+  CloseLoop(const CloseLoop&) = delete;
+  CloseLoop& operator=(const CloseLoop&) = delete;
+
+  void start();
+  // Ends after the candle in hand.
+  void stop();
+
+ private:
+  struct Market;
+
+  void run();
+  bool prepare_all();
+  bool prepare(Market& market);
+  void turn();
+  std::vector<Market*> due(Timestamp now);
+  void fetch(const std::vector<Market*>& markets, Timestamp close);
+  void round(const std::vector<Market*>& markets, Timestamp close);
+  bool evaluate(Market& market, Timestamp close);
+  void write(Market& market);
+  void write_entries(std::vector<Market*> candidates);
+  void wait_for_exits();
+  bool is_open(IntentId intent);
+  void pause(std::chrono::milliseconds time);
+
+  Parts parts_;
+  std::vector<std::unique_ptr<Market>> markets_;
+  std::vector<IntentId> exits_of_close_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace everbit::trading

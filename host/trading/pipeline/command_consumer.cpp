@@ -1,0 +1,56 @@
+#include "trading/pipeline/command_consumer.h"
+
+#include <simdjson.h>
+
+#include "base/log.h"
+#include "trading/outbox.h"
+
+namespace everbit::trading {
+namespace {
+
+Result<Uuid> attempt_of(const events::Delivery& delivery) {
+  simdjson::ondemand::parser parser;
+  const simdjson::padded_string text(delivery.event.payload);
+  simdjson::ondemand::document document;
+  std::string_view id;
+  if (parser.iterate(text).get(document) != simdjson::SUCCESS ||
+      document["payload"]["attemptPublicId"].get_string().get(id) != simdjson::SUCCESS) {
+    return Error("COMMAND_UNREADABLE", "the command names no attempt", "payload.attemptPublicId");
+  }
+  return Uuid::parse(id);
+}
+
+events::Verdict handle(Executor& executor, const events::Delivery& delivery) {
+  const auto attempt = attempt_of(delivery);
+  if (!attempt) return events::Verdict::dead(attempt.error().code, attempt.error().message);
+  if (executor.execute(*attempt) == Executor::Result::kDone) return events::Verdict::done();
+  return events::Verdict::retry("NOT_NOW", "no rate-limit token, or the database did not answer");
+}
+
+bool settle_dead(Executor& executor, const events::Delivery& delivery) {
+  const auto attempt = attempt_of(delivery);
+  if (!attempt) {
+    log_critical("dead_command_unreadable", {{"event", delivery.event.id.to_string()}});
+    return true;
+  }
+  return executor.settle_dead(*attempt);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<events::Dispatcher>> start_command_consumer(events::Bus& bus,
+                                                                   Executor& executor) {
+  events::DispatcherOptions options;
+  options.subscribe.stream = kTradeCommands;
+  options.subscribe.group = "order-executor";
+  options.workers = 4;
+  options.handle = [&executor](events::Handling& handling) {
+    return handle(executor, handling.delivery());
+  };
+  options.on_dead = [&executor](const events::Delivery& delivery, const std::string&) {
+    return settle_dead(executor, delivery);
+  };
+  return events::Dispatcher::start(bus, std::move(options));
+}
+
+}  // namespace everbit::trading
