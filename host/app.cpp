@@ -1,0 +1,198 @@
+#include "app.h"
+
+#include "base/log.h"
+#include "base/metric_names.h"
+#include "config/load.h"
+#include "config/reload.h"
+#include "ops/systemd.h"
+#include "store/installation.h"
+#include "store/maintenance.h"
+#include "store/migrations.h"
+
+namespace everbit {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kStartBudget{15};
+constexpr seconds kDrainBudget{20};
+constexpr milliseconds kTurn{500};
+constexpr seconds kMeasureEvery{5};
+constexpr int kRetentionDays = 30;
+
+constexpr store::Sql kOwnerPublicId{R"sql(SELECT public_id FROM app_user WHERE id = $1)sql"};
+
+// Measurements of a bus that Prometheus shows; the names are those of page 20.
+const MetricName* metric_of(std::string_view name) {
+  for (const MetricName* metric : {&metric::kOutboxPending, &metric::kOutboxProcessing,
+                                   &metric::kOutboxDead, &metric::kOutboxOldest}) {
+    if (name == metric->name) return metric;
+  }
+  return nullptr;
+}
+
+std::string_view stream_of(const events::Bus::Labels& labels) {
+  for (const auto& [key, value] : labels) {
+    if (key == "stream") return value;
+  }
+  return "";
+}
+
+}  // namespace
+
+App::App(config::Settings settings, Source source)
+    : settings_(std::move(settings)), source_(std::move(source)), instance_(Uuid::make_v4()) {}
+
+App::~App() { drain(); }
+
+Result<std::unique_ptr<App>> App::build(config::Settings settings, Source source) {
+  std::unique_ptr<App> app(new App(std::move(settings), std::move(source)));
+  for (const auto step :
+       {&App::open_ops, &App::open_store, &App::load_plugins, &App::start_roles}) {
+    if (auto done = (app.get()->*step)(); !done) return done.error();
+  }
+  return app;
+}
+
+Result<void> App::open_ops() {
+  ops::OpsListenerOptions options;
+  options.listen = settings_.ops.listen;
+  options.hosts = settings_.ops.hosts;
+  auto listener =
+      ops::OpsListener::start(std::move(options), health_, [this] { return metrics_.text(); });
+  if (!listener) return listener.error();
+  listener_ = std::move(*listener);
+  health_.expect("database");
+  metrics_.gauge(metric::kBuildInfo, {{"version", EVERBIT_VERSION}}).set(1);
+  watchdog_ = std::make_unique<ops::ProgressWatchdog>(clock_, settings_.watchdog.stall,
+                                                      [] { ops::notify_watchdog(); });
+  log_info("ops_listening", {{"port", listener_->port()}});
+  return {};
+}
+
+Result<void> App::open_store() {
+  store::PoolSettings pool;
+  pool.connect.dsn = std::string(settings_.database.url.reveal());
+  pool.connect.application_name = "everbitd";
+  pool.max_connections = static_cast<std::size_t>(settings_.database.pool_size);
+  const Deadline deadline = Deadline::after(kStartBudget);
+  if (auto checked = store::check_schema(pool.connect, deadline); !checked) return checked.error();
+  pool_ = std::make_unique<store::Pool>(std::move(pool));
+  auto owner = store::ensure_owner(*pool_, clock_, deadline);
+  if (!owner) return owner.error();
+  owner_ = *owner;
+  auto row = pool_->exec(deadline, kOwnerPublicId, owner_);
+  if (!row) return row.error();
+  owner_public_id_ = row->front().get<Uuid>(0);
+  auto maintained = store::maintain(*pool_, kRetentionDays, deadline);
+  if (!maintained) return maintained.error();
+  // The trader's own lock holds its instance; other roles need one to keep their lanes.
+  if (!settings_.has_role(config::Role::kTrader)) {
+    auto lock = store::InstanceLock::take(pool_->connect_settings(), instance_, deadline);
+    if (!lock) return lock.error();
+    instance_lock_ = std::move(*lock);
+  }
+  health_.set("database", true);
+  return {};
+}
+
+Result<void> App::load_plugins() {
+  io_.start();
+  strands_.start();
+  auto loaded = PluginSet::load(settings_, instance_.to_string(), clock_, strands_);
+  if (!loaded) return loaded.error();
+  plugins_ = std::move(*loaded);
+  return {};
+}
+
+Result<void> App::start_roles() {
+  if (settings_.has_role(config::Role::kTrader)) {
+    auto trader =
+        Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_, *plugins_,
+                       io_, strands_, health_, *watchdog_, [this](const std::string& reason) {
+                         log_critical("fatal", {{"reason", reason}});
+                         health_.set_dead(reason);
+                         fatal_.store(true);
+                       }});
+    if (!trader) return trader.error();
+    trader_ = std::move(*trader);
+  }
+  if (settings_.has_role(config::Role::kNotifier)) {
+    auto started = notify::NotificationConsumer::start(plugins_->bus(), *pool_, owner_, clock_);
+    if (!started) return started.error();
+    notifications_ = std::move(*started);
+  }
+  return {};
+}
+
+int App::run(ops::ProcessSignals& signals) {
+  if (const auto timeout = ops::watchdog_timeout()) watchdog_->start(*timeout / 3);
+  ops::notify_ready("trading");
+  log_info("started",
+           {{"instance", instance_.to_string()}, {"mode", config::to_string(settings_.mode)}});
+  SteadyTime measure_at = clock_.steady_now();
+  while (!fatal_.load()) {
+    const auto signal = signals.wait(Deadline::after(kTurn));
+    if (signal == ops::ProcessSignal::kStop) break;
+    if (signal == ops::ProcessSignal::kReload) reload();
+    if (clock_.steady_now() >= measure_at) {
+      measure();
+      measure_at = clock_.steady_now() + kMeasureEvery;
+    }
+  }
+  ops::notify_stopping("draining");
+  log_info("stopping");
+  health_.set_stopping();
+  drain();
+  log_info("stopped");
+  return fatal_.load() ? 1 : 0;
+}
+
+void App::reload() {
+  ops::notify_reloading();
+  auto loaded = config::load_settings(source_.file, source_.secrets);
+  if (!loaded.settings) {
+    for (const config::ConfigProblem& problem : loaded.problems) {
+      log_error("settings_refused", {{"problem", config::to_string(problem)}});
+    }
+  } else {
+    const config::ReloadPlan plan = config::plan_reload(settings_, *loaded.settings);
+    for (const std::string& key : plan.restart) log_warn("setting_needs_restart", {{"key", key}});
+    settings_ = config::apply_reload(settings_, *loaded.settings, plan);
+    set_log_level(settings_.log.level);
+    listener_->set_hosts(settings_.ops.hosts);
+    log_info("settings_reloaded", {{"changed", plan.running.size()}});
+  }
+  ops::notify_ready("trading");
+}
+
+void App::measure() {
+  const store::PoolStats pool = pool_->stats();
+  metrics_.gauge(metric::kDatabasePool, {{"state", "idle"}}).set(static_cast<double>(pool.idle));
+  metrics_.gauge(metric::kDatabasePool, {{"state", "used"}})
+      .set(static_cast<double>(pool.open - pool.idle));
+  metrics_.gauge(metric::kDatabasePool, {{"state", "waiting"}})
+      .set(static_cast<double>(pool.waiting));
+  metrics_.gauge(metric::kLogDropped).set(static_cast<double>(log_dropped()));
+  auto measured = plugins_->bus().stats(
+      [this](std::string_view name, const events::Bus::Labels& labels, double value) {
+        const MetricName* metric = metric_of(name);
+        if (metric != nullptr) metrics_.gauge(*metric, {{"stream", stream_of(labels)}}).set(value);
+      });
+  health_.set("database", measured.has_value());
+}
+
+void App::drain() {
+  const Deadline deadline = Deadline::after(kDrainBudget);
+  if (trader_) trader_->stop(deadline);
+  if (notifications_) notifications_->stop(deadline);
+  notifications_.reset();
+  trader_.reset();
+  plugins_.reset();
+  if (watchdog_) watchdog_->stop();
+  io_.stop();
+  strands_.stop();
+}
+
+}  // namespace everbit

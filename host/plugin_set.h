@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "events/bus.h"
+#include "net/io_threads.h"
+#include "plugins/exchange/exchange_codec.h"
+#include "plugins/instance.h"
+#include "plugins/loader.h"
+
+namespace everbit {
+
+// The plugins that the settings name: found in plugins.lock by id, loaded, and an instance made of
+// each but the strategy, which has one instance a market. Built once at start, on the main thread.
+class PluginSet {
+ public:
+  // Codes: PLUGIN_NOT_LISTED, PLUGIN_LOCK, those of the loader and of the plugins.
+  static Result<std::unique_ptr<PluginSet>> load(const config::Settings& settings,
+                                                 const std::string& process_instance,
+                                                 const Clock& clock, net::IoThreads& strands);
+  ~PluginSet();
+  PluginSet(const PluginSet&) = delete;
+  PluginSet& operator=(const PluginSet&) = delete;
+
+  events::Bus& bus() { return *bus_; }
+  // Null without the trader role.
+  const plugins::ExchangeCodec* exchange() const { return codec_.get(); }
+  const plugins::LoadedPlugin& strategy() const { return strategy_; }
+
+ private:
+  PluginSet() = default;
+  struct Maker;
+
+  std::shared_ptr<plugins::Instance> bus_instance_;
+  std::unique_ptr<events::Bus> bus_;
+  std::shared_ptr<plugins::Instance> exchange_instance_;
+  std::unique_ptr<plugins::ExchangeCodec> codec_;
+  plugins::LoadedPlugin strategy_;
+};
+
+}  // namespace everbit
