@@ -33,17 +33,25 @@ function(everbit_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 endfunction()
 
-# everbit_test(NAME SOURCES … LINK … [LABELS unit|integration|e2e] [FIXTURES postgres …] [TIMEOUT s]):
-# one GoogleTest program; each of its tests becomes a ctest test. FIXTURES name the real servers that
-# tests/support starts once for the run.
+# everbit_test(NAME SOURCES … LINK … [LABELS unit|integration|e2e] [FIXTURES postgres …] [TIMEOUT s]
+# [SERIAL] [THREADS]): one GoogleTest program; each of its tests becomes a ctest test. FIXTURES name the
+# real servers that tests/support starts once for the run. THREADS: more than one thread works in it, so
+# it is run under ThreadSanitizer too, by the label threads.
 include(GoogleTest)
+add_custom_target(test_programs)
+add_custom_target(threaded_test_programs)
 function(everbit_test name)
-  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "SOURCES;LINK;LABELS;FIXTURES;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;THREADS" "TIMEOUT" "SOURCES;LINK;LABELS;FIXTURES;ENVIRONMENT" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
+  endif()
+  add_dependencies(test_programs ${name})
+  if(ARG_THREADS)
+    list(APPEND ARG_LABELS threads)
+    add_dependencies(threaded_test_programs ${name})
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main everbit_warnings)
