@@ -136,9 +136,9 @@ Result<std::vector<MigrationState>> migration_status(const ConnectSettings& sett
   return states;
 }
 
-Result<std::vector<std::string>> apply_migrations(const ConnectSettings& settings,
-                                                  Deadline deadline,
-                                                  std::span<const Migration> migrations) {
+Result<std::vector<std::string>> apply_migrations(
+    const ConnectSettings& settings, Deadline deadline, std::span<const Migration> migrations,
+    const std::function<void(std::string_view)>& on_applied) {
   auto connection = Connection::open(for_migrations(settings, deadline), deadline);
   if (!connection) return connection.error();
   // Held by the session, which ends with this function.
@@ -151,6 +151,7 @@ Result<std::vector<std::string>> apply_migrations(const ConnectSettings& setting
   for (const Migration& migration : migrations.subspan(applied->size())) {
     if (auto one = apply_one(*connection, deadline, migration); !one) return one.error();
     done.emplace_back(migration.name);
+    if (on_applied) on_applied(migration.name);
   }
   return done;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,10 +38,11 @@ Result<std::vector<MigrationState>> migration_status(
 // Applies what is missing, each file in one transaction, and returns its names. Runs under an
 // advisory lock, so that several processes may call it at once: the others wait and find nothing to
 // do. Besides the codes above MIGRATION_FAILED with the file's name and the server's words; the
-// files before it stay applied.
+// files before it stay applied. `on_applied` is told of each as soon as it is.
 Result<std::vector<std::string>> apply_migrations(
     const ConnectSettings& settings, Deadline deadline,
-    std::span<const Migration> migrations = embedded_migrations());
+    std::span<const Migration> migrations = embedded_migrations(),
+    const std::function<void(std::string_view)>& on_applied = {});
 
 // For a daemon's start: SCHEMA_OUTDATED when `everbit migrate` has work to do.
 Result<void> check_schema(const ConnectSettings& settings, Deadline deadline);
