@@ -12,14 +12,11 @@
 #include "base/files.h"
 #include "cli/backtest_options.h"
 #include "cli/backtest_summary.h"
+#include "cli/command.h"
 #include "plugins/loader.h"
 
 namespace everbit::cli {
 namespace {
-
-constexpr int kOk = 0;
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
 
 using Sources = std::map<std::string, std::unique_ptr<backtest::CandleSource>>;
 

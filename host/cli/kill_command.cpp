@@ -1,0 +1,105 @@
+#include "cli/kill_command.h"
+
+#include <unistd.h>
+
+#include <iostream>
+
+#include "cli/kill_change.h"
+#include "cli/session.h"
+#include "store/installation.h"
+#include "store/migrations.h"
+
+namespace everbit::cli {
+namespace {
+
+using store::AccountPosition;
+
+constexpr Help kHelp{
+    "kill", "on|exits|off|status [--strategy KEY on|off] [옵션 · options]",
+    "거래 스위치. on: 모든 거래, exits: 매도만, off: 새 주문 없음, status: 보기만.\n"
+    "The kill switch. on: trade; exits: only sell; off: no new order; status: only look.\n"
+    "off는 이미 업비트에 있는 주문을 취소하지 않습니다 · off cancels no order at Upbit.\n"
+    "업비트 차단(418) 중이거나 data.dir에 kill-switch.off 파일이 있으면 켤 수 없습니다.\n"
+    "More trading is refused while Upbit blocks (418) or while kill-switch.off lies in data.dir.\n"
+    "데이터베이스에 연결할 수 있어야 합니다. 연결할 수 없으면 everbitd를 멈추십시오.\n"
+    "The database must be reachable; when it is not, stop everbitd.\n\n"
+    "예 · Example: everbit kill on --strategy EXTREME_FLIP on"};
+
+std::optional<AccountPosition> position_of(std::string_view word) {
+  if (word == "on") return AccountPosition::kOn;
+  if (word == "exits") return AccountPosition::kExitsOnly;
+  if (word == "off") return AccountPosition::kOff;
+  return std::nullopt;
+}
+
+bool is_strategy_key(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text[0] >= 'A' && text[0] <= 'Z' &&
+         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
+}
+
+// "KEY on|off"; none when the words are not that.
+std::optional<KillChange::Strategy> strategy_of(const std::vector<std::string>& words) {
+  if (words.size() != 2 || !is_strategy_key(words[0])) return std::nullopt;
+  if (words[1] != "on" && words[1] != "off") return std::nullopt;
+  return KillChange::Strategy{words[0], words[1] == "on"};
+}
+
+Result<void> change_as_user(const config::Settings& settings, store::Pool& pool,
+                            const KillChange& change, Deadline deadline) {
+  const auto owner = store::ensure_owner(pool, SystemClock(), deadline);
+  if (!owner) return owner.error();
+  const unsigned uid = ::getuid();
+  const KillContext context{"cli:" + std::to_string(uid), uid,
+                            settings.data.dir / "kill-switch.off", settings.strategy.key};
+  return change_kill_switch(pool, *owner, change, context, deadline);
+}
+
+int run(const CommandLine& line, const KillChange& change) {
+  const auto settings = load_settings(line);
+  if (!settings) return kFailed;
+  const Deadline deadline = command_deadline();
+  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
+    return fail(line, good.error());
+  }
+  const auto pool = make_pool(*settings);
+  if (change.account || change.strategy) {
+    const auto done = change_as_user(*settings, *pool, change, deadline);
+    if (!done) return fail(line, done.error());
+  }
+  const auto view = read_kill_switch(*pool, deadline);
+  if (!view) return fail(line, view.error());
+  if (line.json()) {
+    JsonWriter json;
+    write_json(json, *view);
+    std::cout << json.str() << '\n';
+  } else {
+    print(std::cout, *view);
+  }
+  return kOk;
+}
+
+}  // namespace
+
+int kill_switch(Arguments arguments) {
+  using Texts = std::vector<std::string>;
+  CommandLine line(kHelp, CommandLine::Settings::kNeeded);
+  line.add()("strategy", boost::program_options::value<Texts>()->multitoken(),
+             "KEY on|off 전략 하나의 스위치 · the switch of one strategy");
+  if (const auto code = line.parse(arguments, 1)) return *code;
+  KillChange change;
+  if (line.has("strategy")) {
+    change.strategy = strategy_of(line.values()["strategy"].as<Texts>());
+    if (!change.strategy) return line.refuse("--strategy takes KEY on|off");
+  }
+  if (line.words().empty()) {
+    if (!change.strategy) return line.refuse("on, exits, off or status is missing");
+    return run(line, change);
+  }
+  const std::string& word = line.words()[0];
+  change.account = position_of(word);
+  const bool looks = word == "status" && !change.strategy;
+  if (!change.account && !looks) return line.refuse("expected on, exits, off or status: " + word);
+  return run(line, change);
+}
+
+}  // namespace everbit::cli

@@ -1,0 +1,64 @@
+#include "cli/orders_command.h"
+
+#include <iostream>
+
+#include "cli/order_list.h"
+#include "cli/session.h"
+#include "store/migrations.h"
+
+namespace everbit::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr Help kHelp{"orders", "[--limit N] [--market M] [--mode REAL|PAPER] [옵션 · options]",
+                     "최근 주문 의도와 마지막 시도를 최신순으로 보여 줍니다.\n"
+                     "The newest order intents, each with its latest attempt."};
+
+bool is_market(std::string_view text) {
+  return text.starts_with("KRW-") && text.size() > 4 && text.size() <= 19 &&
+         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 4) ==
+             std::string_view::npos;
+}
+
+}  // namespace
+
+int orders(Arguments arguments) {
+  CommandLine line(kHelp, CommandLine::Settings::kNeeded);
+  line.add()("limit", po::value<int>()->default_value(20), "개수 · how many (1-100)");
+  line.add()("market", po::value<std::string>()->default_value(""),
+             "KRW-BTC 한 마켓만 · one market");
+  line.add()("mode", po::value<std::string>()->default_value(""),
+             "REAL | PAPER, 기본은 설정 · by default the settings' mode");
+  if (const auto code = line.parse(arguments)) return *code;
+  const int limit = line.values()["limit"].as<int>();
+  if (limit < 1 || limit > 100) return line.refuse("--limit must be 1 to 100");
+  const auto& market = line.values()["market"].as<std::string>();
+  if (!market.empty() && !is_market(market)) {
+    return line.refuse("--market must look like KRW-BTC");
+  }
+  std::string mode = line.values()["mode"].as<std::string>();
+  if (!mode.empty() && mode != "REAL" && mode != "PAPER") {
+    return line.refuse("--mode must be REAL or PAPER");
+  }
+  const auto settings = load_settings(line);
+  if (!settings) return kFailed;
+  if (mode.empty()) mode = to_string(settings->mode);
+  const Deadline deadline = command_deadline();
+  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
+    return fail(line, good.error());
+  }
+  const auto items = read_orders(*make_pool(*settings), mode, market, limit, deadline);
+  if (!items) return fail(line, items.error());
+  if (line.json()) {
+    JsonWriter json;
+    json.begin_object().key("items");
+    write_json(json, *items);
+    std::cout << json.end_object().str() << '\n';
+  } else {
+    print(std::cout, *items);
+  }
+  return kOk;
+}
+
+}  // namespace everbit::cli

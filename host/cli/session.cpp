@@ -1,0 +1,71 @@
+#include "cli/session.h"
+
+#include <array>
+#include <iostream>
+
+#include "config/load.h"
+
+namespace everbit::cli {
+namespace {
+
+struct Advice {
+  std::string_view code;
+  std::string_view text;
+};
+
+constexpr std::array kAdvice = {
+    Advice{"DB_UNAVAILABLE",
+           "PostgreSQL이 실행 중인지, 설정 database.url 또는 비밀값 DATABASE_URL이 맞는지 "
+           "확인하십시오\n"
+           "check that PostgreSQL runs, and the setting database.url or the secret DATABASE_URL"},
+    Advice{"DB_TIMEOUT",
+           "데이터베이스가 바쁩니다. 잠시 후 다시 시도하십시오 · the database is busy: try again"},
+    Advice{"DB_CONNECTION_LOST",
+           "연결이 끊겼습니다. 결과를 확인한 뒤 다시 시도하십시오\n"
+           "the connection broke: look at the state before you try again"},
+    Advice{"SCHEMA_OUTDATED", "everbit migrate 를 실행하십시오 · run everbit migrate"},
+    Advice{"UPBIT_BLOCKED_418",
+           "차단이 끝날 때까지 기다리십시오 · wait until the block is over (everbit kill status)"},
+    Advice{"KILL_FILE_PRESENT",
+           "파일을 지운 뒤 다시 시도하십시오 · remove the file, then try again"},
+};
+
+}  // namespace
+
+std::optional<config::Settings> load_settings(const CommandLine& line) {
+  config::Secrets secrets = config::take_secrets();
+  for (const auto* key : {"UPBIT_ACCESS_KEY", "UPBIT_SECRET_KEY"}) {
+    secrets.found.try_emplace(key, Secret("not needed"));
+  }
+  auto loaded = config::load_settings(line.config(), secrets);
+  for (const auto& problem : loaded.problems) std::cerr << to_string(problem) << '\n';
+  if (!loaded.settings) {
+    std::cerr
+        << "everbit " << line.command()
+        << ": 설정을 고치십시오 · correct the settings (everbit config check --config FILE)\n";
+  }
+  return std::move(loaded.settings);
+}
+
+store::ConnectSettings connect_settings(const config::Settings& settings) {
+  store::ConnectSettings connect;
+  connect.dsn = settings.database.url.reveal();
+  connect.application_name = "everbit";
+  return connect;
+}
+
+std::unique_ptr<store::Pool> make_pool(const config::Settings& settings) {
+  return std::make_unique<store::Pool>(store::PoolSettings{connect_settings(settings), 1});
+}
+
+Deadline command_deadline() { return Deadline::after(std::chrono::seconds(15)); }
+
+int fail(const CommandLine& line, const Error& error) {
+  std::cerr << "everbit " << line.command() << ": " << to_string(error) << '\n';
+  for (const Advice& advice : kAdvice) {
+    if (advice.code == error.code) std::cerr << advice.text << '\n';
+  }
+  return kFailed;
+}
+
+}  // namespace everbit::cli
