@@ -63,7 +63,8 @@ Result<void> App::open_ops() {
       ops::OpsListener::start(std::move(options), health_, [this] { return metrics_.text(); });
   if (!listener) return listener.error();
   listener_ = std::move(*listener);
-  health_.expect("database");
+  // Not ready between two parts of the start, when every check known so far happens to be good.
+  for (const auto* check : {"started", "database"}) health_.expect(check);
   metrics_.gauge(metric::kBuildInfo, {{"version", EVERBIT_VERSION}}).set(1);
   watchdog_ = std::make_unique<ops::ProgressWatchdog>(clock_, settings_.watchdog.stall,
                                                       [] { ops::notify_watchdog(); });
@@ -128,6 +129,7 @@ Result<void> App::start_roles() {
 
 int App::run(ops::ProcessSignals& signals) {
   if (const auto timeout = ops::watchdog_timeout()) watchdog_->start(*timeout / 3);
+  health_.set("started", true);
   ops::notify_ready("trading");
   log_info("started",
            {{"instance", instance_.to_string()}, {"mode", config::to_string(settings_.mode)}});
