@@ -75,7 +75,8 @@ def _candle(line):
     state = str(line.get("state", ""))
     return _DIM, "캔들 마감 candle closed", " · ".join(
         part for part in (won(line.get("price", "?")),
-                          f"{_STATES.get(state, '')} {state}".strip(), reasons) if part)
+                          f"{_STATES.get(state, '')} {state}".strip(), line.get("regime"), reasons)
+        if part)
 
 
 def _signal(line):
@@ -89,6 +90,10 @@ def _intent(line):
     # Buys are told in won, sells in coins; the other one is 0.
     amount = volume(line) if number(line.get("krw", "0")) == "0" else won(line["krw"])
     return _BOLD, "주문 의도 intent", f"{line.get('intent', '')} {amount}".strip()
+
+
+def _refused(line):
+    return _YELLOW, "주문 안 함 order refused by the gate", str(line.get("reason", ""))
 
 
 def _sent(line):
@@ -113,8 +118,8 @@ def _delivered(line):
 
 
 _CHAPTERS = {"candle_closed": _candle, "signal": _signal, "intent_created": _intent,
-             "attempt_sent": _sent, "order_accepted": _accepted, "order_filled": _filled,
-             "order_closed": _closed, "event_delivered": _delivered}
+             "order_refused": _refused, "attempt_sent": _sent, "order_accepted": _accepted,
+             "order_filled": _filled, "order_closed": _closed, "event_delivered": _delivered}
 _FRAME = ("time", "level", "event", "trace_id")
 
 
