@@ -83,6 +83,7 @@ struct Trader::Body {
   Result<void> build();
   Result<void> become_trader();
   Result<void> reach_exchange();
+  trading::ExchangeKey account_key() const;
   Result<void> learn_account_rules();
   Result<void> prepare_database();
   void build_order_path();
@@ -194,12 +195,18 @@ Result<void> Trader::Body::reach_exchange() {
   }
   send_once = std::make_unique<net::SendOnce>(*http, *ledger);
   gateway = std::make_unique<trading::ExchangeGateway>(
-      trading::ExchangeGateway::Parts{*parts.plugins.exchange(),
-                                      *http,
-                                      *limiter,
-                                      rest->origin,
-                                      parts.io.executor(),
-                                      {exchange.access_key, exchange.secret_key}});
+      trading::ExchangeGateway::Parts{*parts.plugins.exchange(), *http, *limiter, parts.clock,
+                                      rest->origin, parts.io.executor(), account_key()});
+  return {};
+}
+
+// In PAPER nobody gets the key, so that nothing could sign a real order. Until the simulated
+// exchange plugin is there, PAPER shows decisions and signals only.
+trading::ExchangeKey Trader::Body::account_key() const {
+  if (mode == trading::Mode::kReal) {
+    return {parts.settings.exchange.access_key, parts.settings.exchange.secret_key};
+  }
+  log_warn("paper_places_no_orders");
   return {};
 }
 
@@ -257,7 +264,8 @@ Result<void> Trader::Body::build_strategies() {
   reader = std::make_unique<trading::CandleReader>(*gateway);
 
   trading::WriterSettings writing;
-  writing.needs_key = mode == trading::Mode::kReal;
+  // PAPER too: without exchange-paper an order could only be a real one.
+  writing.needs_key = true;
   writing.fee_rate = fee_rate;
   writing.min_total = min_total;
   writing.min_order_krw = parts.settings.risk.min_order_krw;

@@ -128,7 +128,7 @@ std::optional<std::string> refusal(const Attempt& attempt, const SendFacts& fact
   const bool manual = attempt.type == IntentType::kExitManual;
   if (!permits(facts.account, attempt.type)) return "KILL_SWITCH_OFF";
   if (!rules.key_usable) return "KEY_NOT_VERIFIED";
-  if (facts.exchange_blocked) return "UPBIT_BLOCKED_418";
+  if (facts.exchange_blocked || rules.exchange_blocked) return "UPBIT_BLOCKED_418";
   if (!manual && !facts.strategy_enabled) return "STRATEGY_OFF";
   if (!manual && facts.market_suspended) return "MARKET_SUSPENDED";
   if (facts.other_attempt_unsettled) return "MARKET_HAS_UNKNOWN";

@@ -56,6 +56,7 @@ struct SendRules {
   Timestamp now;  // exchange time
   std::chrono::seconds signal_period{900};
   bool key_usable = false;
+  bool exchange_blocked = false;  // as the rate limiter knows it, perhaps before the database
 };
 
 // Pure: why the attempt must not be sent; empty if it may be.

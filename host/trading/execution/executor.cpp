@@ -50,9 +50,10 @@ Executor::Result Executor::execute(const Uuid& attempt_public_id) {
   Result result = Result::kDone;
   const auto attempt = load(attempt_public_id, result);
   if (!attempt || attempt->status != AttemptStatus::kPrepared) return result;
+  // A block by Upbit is not waited for: without a token the claim can only suspend the attempt.
   auto permit = take_token(*attempt);
-  if (!permit) return Result::kLater;
-  const auto sent = claim(*attempt, result);
+  if (!permit && !is_blocked()) return Result::kLater;
+  const auto sent = claim(*attempt, permit.has_value(), result);
   if (!sent) return result;
   const GatewayAnswer answer = send(*attempt, *sent, std::move(*permit));
   record(*attempt, judge(answer, attempt->is_exit()));
@@ -94,21 +95,23 @@ std::optional<Attempt> Executor::load(const Uuid& public_id, Result& result) {
 
 std::optional<net::RatePermit> Executor::take_token(const Attempt& attempt) {
   const bool exit = attempt.is_exit();
-  const auto blocked = parts_.gateway.limiter().blocked_until(net::RateSide::kExchange);
-  // A block is not waited for: the claim suspends the attempt, which needs no token.
-  const Deadline deadline = Deadline::after(exit ? kExitTokenWait : kEntryTokenWait);
   auto permit = parts_.gateway.limiter().acquire_blocking(
       parts_.gateway.create_group(), exit ? net::RatePriority::kExit : net::RatePriority::kEntry,
-      deadline);
+      Deadline::after(exit ? kExitTokenWait : kEntryTokenWait));
   if (permit) return std::move(*permit);
   log_warn("no_rate_token", {{"market", attempt.market},
                              {"reason", permit.error().code},
-                             {"blocked", blocked > parts_.clock.steady_now()},
                              {"trace_id", attempt.trace_id}});
   return std::nullopt;
 }
 
-std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, Result& result) {
+bool Executor::is_blocked() const {
+  return parts_.gateway.limiter().blocked_until(net::RateSide::kExchange) >
+         parts_.clock.steady_now();
+}
+
+std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_token,
+                                              Result& result) {
   result = Result::kLater;
   store::Locks locks;
   locks.markets = {attempt.market};
@@ -127,7 +130,7 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, Result& re
     return std::nullopt;
   }
   const SendRules rules{parts_.exchange_clock.now_or_local(), parts_.settings.signal_period,
-                        parts_.key_usable.load()};
+                        parts_.key_usable.load(), !has_token};
   if (const auto code = refusal(attempt, *facts, rules)) {
     auto ended = end_attempt(tx->transaction(), attempt, AttemptStatus::kSuspended, *code, "");
     if (ended && tx->commit().committed()) {

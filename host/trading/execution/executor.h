@@ -72,7 +72,8 @@ class Executor {
 
   std::optional<Attempt> load(const Uuid& public_id, Result& result);
   std::optional<net::RatePermit> take_token(const Attempt& attempt);
-  std::optional<Sent> claim(const Attempt& attempt, Result& result);
+  bool is_blocked() const;
+  std::optional<Sent> claim(const Attempt& attempt, bool has_token, Result& result);
   bool decide_commit(const Attempt& attempt, const std::string& sent_token, Deadline send_by);
   GatewayAnswer send(const Attempt& attempt, const Sent& sent, net::RatePermit permit);
 

@@ -27,6 +27,11 @@ std::vector<Field> to_fields(const std::vector<net::HttpHeader>& headers) {
   return fields;
 }
 
+// Calls of the account begin with ACCOUNTS.
+net::RateSide side_of(ExchangeOp op) {
+  return op < ExchangeOp::kAccounts ? net::RateSide::kQuotation : net::RateSide::kExchange;
+}
+
 GatewayAnswer not_sent(const Error& error) {
   GatewayAnswer answer;
   answer.wire.failure = net::CallFailure::kInvalidRequest;
@@ -76,6 +81,11 @@ GatewayAnswer ExchangeGateway::decode(ExchangeOp op, net::HttpResult wire) const
                                          wire.response.body);
   }
   answer.wire = std::move(wire);
+  const plugins::Answer& said = answer.decoded.answer;
+  if (said.meaning == plugins::Meaning::kBlocked && said.blocked_s > 0) {
+    parts_.limiter.block_side(side_of(op),
+                              parts_.clock.steady_now() + std::chrono::seconds(said.blocked_s));
+  }
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "net/http_client.h"
@@ -41,6 +42,7 @@ class ExchangeGateway {
     const plugins::ExchangeCodec& codec;
     net::HttpClient& http;
     net::RateLimiter& limiter;
+    const Clock& clock;
     net::Origin origin;
     boost::asio::any_io_executor io;
     ExchangeKey key;  // empty: quotation only

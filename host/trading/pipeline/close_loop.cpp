@@ -46,11 +46,14 @@ struct CloseLoop::Market {
   bool verified = true;
   bool fresh = true;
   Timestamp prepare_at;
+  // Its memory went past what is stored: it must start again from the stored state.
+  bool astray = false;
   // An exit that missed candles asked for: the later ones wait until it is closed.
   std::optional<IntentId> waits_for;
   Evaluation evaluation;
   std::string trace_id;
 
+  bool is_ready() const { return !astray && runner->is_healthy(); }
   Timestamp next_close() const { return runner->next_open() + runner->period(); }
   const std::string& code() const { return runner->key().market; }
 };
@@ -87,7 +90,7 @@ bool CloseLoop::prepare_all() {
   bool all = true;
   for (const auto& market : markets_) {
     if (stopping_.load()) return false;
-    if (!market->runner->is_healthy()) all = prepare(*market) && all;
+    if (!market->is_ready()) all = prepare(*market) && all;
     parts_.beat();
   }
   return all;
@@ -104,8 +107,10 @@ bool CloseLoop::prepare(Market& market) {
     log_error("strategy_not_ready",
               {{"market", market.code()}, {"error", to_string(prepared.error())}});
     if (prepared.error().code == "FENCED") parts_.fenced();
+    return false;
   }
-  return market.runner->is_healthy();
+  market.astray = false;
+  return market.is_ready();
 }
 
 // One close, if one is due; else a short wait.
@@ -125,7 +130,7 @@ void CloseLoop::turn() {
 std::vector<CloseLoop::Market*> CloseLoop::due(Timestamp now) {
   std::vector<Market*> markets;
   for (const auto& market : markets_) {
-    if (!market->runner->is_healthy() || market->next_close() > now) continue;
+    if (!market->is_ready() || market->next_close() > now) continue;
     if (market->waits_for && is_open(*market->waits_for)) continue;
     market->waits_for.reset();
     if (!markets.empty() && market->next_close() > markets.front()->next_close()) continue;
@@ -217,7 +222,7 @@ bool CloseLoop::evaluate(Market& market, Timestamp close) {
   if (!evaluation) {
     log_error("candle_not_evaluated",
               {{"market", market.code()}, {"error", to_string(evaluation.error())}});
-    prepare(market);
+    market.astray = true;
     return false;
   }
   market.evaluation = std::move(*evaluation);
@@ -265,7 +270,7 @@ void CloseLoop::write(Market& market) {
     log_error("candle_not_stored_yet",
               {{"market", market.code()}, {"error", to_string(result.error())}});
     if (!is_transient(result.error())) {
-      prepare(market);
+      market.astray = true;
       return;
     }
     pause(kRepeatAfter);
