@@ -34,8 +34,8 @@ def _run_then(command, parts):
 def _follow(asked, parts, screen):
     """The story, until the order that was asked for or for ever. Returns the exit status."""
     give_up = parts.started_at + asked.timeout if asked.until_order else None
-    screen.begin("첫 주문 기다리는 중 waiting for the first order" if asked.until_order
-                 else "지켜보는 중 watching")
+    if asked.until_order:
+        screen.begin("첫 주문 기다리는 중 waiting for the first order")
     for line in story.follow(parts.daemon_log, parts.require_alive):
         if line is None:
             screen.tick()

@@ -81,9 +81,12 @@ def _candle(line):
 
 def _signal(line):
     side = str(line.get("side", ""))
-    refused = f" · 거절 refused {line['refused']}" if line.get("refused") else ""
-    return _BOLD, f"{_SIDES.get(side, '')} 신호 {side} signal", \
-        f"{line.get('reason', '')} · 강도 strength {number(line.get('strength', '?'), 2)}{refused}"
+    parts = [str(line.get("reason", ""))]
+    if side == "BUY":
+        parts.append(f"강도 strength {number(line.get('strength', '?'), 2)}")
+    if line.get("refused"):
+        parts.append(f"거절 refused {line['refused']}")
+    return _BOLD, f"{_SIDES.get(side, '')} 신호 {side} signal", " · ".join(parts)
 
 
 def _intent(line):
