@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "base/log.h"
+#include "base/log_redaction.h"
 #include "config/load.h"
 #include "ops/process.h"
 #include "ops/signals.h"
@@ -82,7 +83,7 @@ int serve(const CommandLine& line) {
   auto app = everbit::App::build(std::move(*settings), {line.config, std::move(secrets)});
   if (!app) {
     everbit::log_critical("start_failed", {{"error", to_string(app.error())}});
-    std::cerr << "everbitd: " << to_string(app.error()) << '\n';
+    std::cerr << "everbitd: " << everbit::redact(to_string(app.error())) << '\n';
     return kFailed;
   }
   return (*app)->run(signals);
@@ -96,7 +97,7 @@ int main(int argc, char** argv) {
     const auto line = parse(argc, argv, code);
     return line ? serve(*line) : code;
   } catch (const std::exception& error) {
-    std::cerr << "everbitd: " << error.what() << '\n';
+    std::cerr << "everbitd: " << everbit::redact(error.what()) << '\n';
     return kFailed;
   }
 }

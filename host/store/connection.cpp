@@ -65,6 +65,13 @@ bool wait_for(int socket, short events, Deadline deadline) {
   }
 }
 
+// Asked first, because libpq's words about an address it cannot read quote it, password and all.
+bool is_readable(const std::string& dsn) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(dsn.c_str(), nullptr), &PQconninfoFree);
+  return options != nullptr;
+}
+
 std::string session_options(const ConnectSettings& settings) {
   const auto option = [](std::string_view name, std::chrono::milliseconds value) {
     return " -c " + std::string(name) + "=" + std::to_string(value.count());
@@ -228,6 +235,9 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 
 Result<Connection> Connection::open(const ConnectSettings& settings, Deadline deadline) {
+  if (!is_readable(settings.dsn)) {
+    return make_error(kUnavailable, "the database's address is not one that libpq can read");
+  }
   const std::string options = session_options(settings);
   // A later keyword wins over what the DSN says.
   const char* const keywords[] = {"dbname",          "application_name", "options",
