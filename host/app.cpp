@@ -59,12 +59,12 @@ Result<void> App::open_ops() {
   ops::OpsListenerOptions options;
   options.listen = settings_.ops.listen;
   options.hosts = settings_.ops.hosts;
+  // Not ready between two parts of the start, when every check known so far happens to be good.
+  for (const auto* check : {"started", "database"}) health_.expect(check);
   auto listener =
       ops::OpsListener::start(std::move(options), health_, [this] { return metrics_.text(); });
   if (!listener) return listener.error();
   listener_ = std::move(*listener);
-  // Not ready between two parts of the start, when every check known so far happens to be good.
-  for (const auto* check : {"started", "database"}) health_.expect(check);
   metrics_.gauge(metric::kBuildInfo, {{"version", EVERBIT_VERSION}}).set(1);
   watchdog_ = std::make_unique<ops::ProgressWatchdog>(clock_, settings_.watchdog.stall,
                                                       [] { ops::notify_watchdog(); });
