@@ -1,0 +1,73 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "integration/daemon/daemon.h"
+
+namespace everbit::test {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class Reload : public DaemonTest {
+ protected:
+  // As systemd sees it: the reload is over when READY follows RELOADING.
+  void reload(const Daemon& daemon) {
+    daemon.send(SIGHUP);
+    ASSERT_THAT(systemd_.next(seconds(10)), StartsWith("RELOADING=1\nMONOTONIC_USEC="));
+    ASSERT_THAT(systemd_.next(seconds(10)), StartsWith("READY=1"));
+  }
+
+  std::unique_ptr<Daemon> start_ready() {
+    start_simulator();
+    environment_["NOTIFY_SOCKET"] = folder_ / "notify";
+    auto daemon = start();
+    EXPECT_TRUE(daemon->wait_ready()) << daemon->output();
+    EXPECT_THAT(systemd_.next(seconds(5)), StartsWith("READY=1"));
+    return daemon;
+  }
+
+  int status_for(Daemon& daemon, std::string_view host) {
+    return http_get(daemon.ops_port(), "/health/live", host).status;
+  }
+
+  NotifySocket systemd_{folder_ / "notify"};
+};
+
+TEST_F(Reload, ChangedLogLevelAndHostsActAtOnce) {
+  const auto daemon = start_ready();
+  EXPECT_EQ(status_for(*daemon, "monitor.internal"), 421);
+  write_settings("\nlog.level = \"error\"\nops.hosts = [\"monitor.internal\"]\n");
+  reload(*daemon);
+  EXPECT_EQ(status_for(*daemon, "monitor.internal"), 200);
+  daemon->send(SIGTERM);
+  EXPECT_EQ(daemon->wait(seconds(20)), 0);
+  EXPECT_FALSE(daemon->has_logged("stopping"));
+}
+
+TEST_F(Reload, BadFileChangesNothingAndIsNamed) {
+  const auto daemon = start_ready();
+  write_settings("\nlog.level = \"error\"\nops.hosts = [\"monitor.internal\"]\nops.host = 1\n");
+  reload(*daemon);
+  ASSERT_TRUE(daemon->wait_for_log("settings_refused"));
+  EXPECT_THAT(daemon->log_field("settings_refused", "problem"),
+              HasSubstr("everbit.toml:" + std::to_string(line_of("ops.host =")) + ": ops.host: "));
+  EXPECT_EQ(status_for(*daemon, "monitor.internal"), 421);
+  EXPECT_EQ(http_get(daemon->ops_port(), "/health/ready").status, 200);
+  daemon->send(SIGTERM);
+  EXPECT_EQ(daemon->wait(seconds(20)), 0);
+  EXPECT_TRUE(daemon->has_logged("stopping"));
+}
+
+TEST_F(Reload, KeyThatNeedsARestartIsNamedAndDoesNotAct) {
+  const auto daemon = start_ready();
+  write_settings("\nexecution.maxOrderAttempts = 2\n");
+  reload(*daemon);
+  ASSERT_TRUE(daemon->wait_for_log("setting_needs_restart"));
+  EXPECT_EQ(daemon->log_field("setting_needs_restart", "key"), "execution.maxOrderAttempts");
+}
+
+}  // namespace
+}  // namespace everbit::test
