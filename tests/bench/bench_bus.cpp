@@ -1,15 +1,19 @@
 // bus-postgres beside a plain queue table (the owner's first draft: one table, a status column,
-// claims with SKIP LOCKED, finished rows stay), in the same database server, turn by turn.
+// claims with SKIP LOCKED, finished rows stay), in the same database server, turn by turn. Which of
+// the two goes first changes from round to round.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
-#include "base/json_writer.h"
+#include "bench_figures.h"
 #include "conformance/bus/under_test.h"
 #include "store/bus_transaction.h"
 #include "store/transaction.h"
@@ -20,11 +24,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kSingles = 500;
 constexpr int kBatch = 1000;
-constexpr int kDrain = 10'000;
 constexpr int kClaim = 100;
-constexpr int kHistory = 200'000;
+constexpr int kConnections = 8;
+
+struct Sizes {
+  int rounds = 5;
+  int singles = 800;  // by each way of publishing one at a time
+  int batches = 10;
+  int history = 200'000;
+};
+constexpr Sizes kQuick{5, 160, 2, 50'000};
+
 const std::string kStream = "everbit.trade.event";
 const std::string kPayload = std::string("{\"payload\":\"") + std::string(300, 'x') + "\"}";
 
@@ -42,6 +53,10 @@ CREATE INDEX ON draft (partition_key))";
 constexpr store::Sql kDraftInsert{
     "INSERT INTO draft (event_id, stream, event_type, partition_key, payload_json) "
     "VALUES ($1, $2, 'Tested', $3, $4)"};
+constexpr store::Sql kDraftInsertMany{
+    "INSERT INTO draft (event_id, stream, event_type, partition_key, payload_json) "
+    "SELECT id, $2::text, 'Tested', key, payload::jsonb "
+    "FROM unnest($1::uuid[], $3::text[], $4::text[]) AS u(id, key, payload)"};
 constexpr store::Sql kDraftClaim{
     "UPDATE draft SET status = 'PROCESSING', attempt_count = attempt_count + 1, locked_by = 'w', "
     "locked_until = now() + interval '30 s', updated_at = now() WHERE id IN (SELECT id FROM draft "
@@ -55,7 +70,10 @@ Deadline soon() { return Deadline::after(60s); }
 
 class Bench {
  public:
-  Bench() : pool_(database_.make_pool(2)) {
+  explicit Bench(const Sizes& sizes)
+      : sizes_(sizes),
+        events_(2 * sizes.singles + sizes.batches * kBatch),
+        pool_(database_.make_pool(kConnections)) {
     database_.sql(kDraft);
     bus_ = std::make_unique<conformance::OpenBus>(conformance::plugin_path("bus-postgres.so"),
                                                   database_.dsn(), "bench");
@@ -66,59 +84,74 @@ class Bench {
     subscription_ = std::make_unique<events::Subscription>(std::move(*(*bus_)->subscribe(options)));
   }
 
-  void run(int rounds) {
+  void run() {
     for (const bool history : {false, true}) {
       if (history) add_history();
-      const std::string suffix = history ? " with 200k finished" : "";
-      for (int round = 0; round < rounds; ++round) {
-        measure("publish single, bus" + suffix, kSingles, [&] { publish_bus(kSingles, 1); });
-        measure("publish single, draft" + suffix, kSingles, [&] { publish_draft(kSingles, 1); });
-        measure("publish batch, bus" + suffix, kDrain,
-                [&] { publish_bus(kDrain / kBatch, kBatch); });
-        measure("publish batch, draft" + suffix, kDrain,
-                [&] { publish_draft(kDrain / kBatch, kBatch); });
-        measure("drain, bus (ordered)" + suffix, kDrain + kSingles, [&] { drain_bus(); });
-        measure("drain, draft (unordered)" + suffix, kDrain + kSingles, [&] { drain_draft(); });
+      const std::string suffix =
+          history ? ", " + std::to_string(sizes_.history / 1000) + "k finished" : "";
+      // The first round opens connections and prepares statements; it does not count.
+      if (!history) {
+        one_round(suffix, 0);
+        figures_ = {};
       }
+      for (int round = 0; round < sizes_.rounds; ++round) one_round(suffix, round);
     }
   }
 
-  void report() const {
-    JsonWriter json;
-    json.begin_array();
-    std::printf("%-46s %10s %10s %10s %8s\n", "what", "median/s", "min/s", "max/s", "WAL B");
-    for (const std::string& name : order_) {
-      const Series& series = series_.at(name);
-      auto rates = series.rates;
-      auto wal = series.wal;
-      std::sort(rates.begin(), rates.end());
-      std::sort(wal.begin(), wal.end());
-      const double median = rates[rates.size() / 2];
-      std::printf("%-46s %10.0f %10.0f %10.0f %8.0f\n", name.c_str(), median, rates.front(),
-                  rates.back(), wal[wal.size() / 2]);
-      json.begin_object().field("what", name).field("median", median).field("min", rates.front());
-      json.field("max", rates.back()).field("walBytesPerEvent", wal[wal.size() / 2]).end_object();
-    }
-    std::printf("out of order: %d\n%s\n", out_of_order_, json.end_array().str().c_str());
-  }
-
+  const Figures& figures() const { return figures_; }
   int out_of_order() const { return out_of_order_; }
 
  private:
-  struct Series {
-    std::vector<double> rates;
-    std::vector<double> wal;
+  struct Turn {
+    std::string what;
+    int round;
   };
 
-  void measure(const std::string& name, int events, const std::function<void()>& work) {
+  void one_round(const std::string& suffix, int round) {
+    const auto at = [&](const std::string& what) { return Turn{what + suffix, round}; };
+    turn(
+        at("publish single, 1 connection"), sizes_.singles, [&] { publish_bus(sizes_.singles, 1); },
+        [&] { publish_draft(sizes_.singles, 1); });
+    turn(
+        at("publish single, 8 connections"), sizes_.singles,
+        [&] { at_once([&](int n) { publish_bus(n, 1); }); },
+        [&] { at_once([&](int n) { publish_draft(n, 1); }); });
+    turn(
+        at("publish 1000 a transaction"), sizes_.batches * kBatch,
+        [&] { publish_bus(sizes_.batches, kBatch); },
+        [&] { publish_draft(sizes_.batches, kBatch); });
+    turn(
+        at("drain"), events_, [&] { drain_bus(); }, [&] { drain_draft(); });
+  }
+
+  // Both once, and how they compare in this round: the machine is nearly the same for the two.
+  void turn(const Turn& turn, int events, const std::function<void()>& bus,
+            const std::function<void()>& draft) {
+    double draft_rate = 0;
+    const auto run_draft = [&] { draft_rate = measure(turn.what + ", draft", events, draft); };
+    const bool draft_first = turn.round % 2 != 0;
+    if (draft_first) run_draft();
+    const double bus_rate = measure(turn.what + ", bus", events, bus);
+    if (!draft_first) run_draft();
+    figures_.add(turn.what + ", bus / draft", "x", bus_rate / draft_rate);
+  }
+
+  double measure(const std::string& name, int events, const std::function<void()>& work) {
     const double wal_before = wal();
     const auto began = std::chrono::steady_clock::now();
     work();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    if (!series_.contains(name)) order_.push_back(name);
-    series_[name].rates.push_back(events / took.count());
-    series_[name].wal.push_back((wal() - wal_before) / events);
-    std::fprintf(stderr, "%-46s %10.0f/s\n", name.c_str(), series_[name].rates.back());
+    const double rate = events / took.count();
+    figures_.add(name, "1/s", rate, (wal() - wal_before) / events);
+    return rate;
+  }
+
+  void at_once(const std::function<void(int)>& publish) const {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kConnections; ++i) {
+      threads.emplace_back([&] { publish(sizes_.singles / kConnections); });
+    }
+    for (auto& thread : threads) thread.join();
   }
 
   double wal() {
@@ -143,22 +176,26 @@ class Bench {
     }
   }
 
+  // Many in one statement too, so that the bus does not win by its round trips.
   void publish_draft(int transactions, int each) {
     for (int t = 0; t < transactions; ++t) {
-      auto tx = store::Transaction::begin(*pool_, soon());
+      std::vector<Uuid> ids;
+      std::vector<std::string> keys;
       for (int i = 0; i < each; ++i) {
-        (void)tx
-            ->exec(kDraftInsert, Uuid::make_v7(clock_.now()), kStream,
-                   "K" + std::to_string(i % 100), kPayload)
-            .value();
+        ids.push_back(Uuid::make_v7(clock_.now()));
+        keys.push_back("K" + std::to_string(number_++ % 100));
       }
-      if (!tx->commit().committed()) std::abort();
+      const std::vector<std::string> payloads(ids.size(), kPayload);
+      auto tx = store::Transaction::begin(*pool_, soon());
+      const auto done = each == 1 ? tx->exec(kDraftInsert, ids[0], kStream, keys[0], kPayload)
+                                  : tx->exec(kDraftInsertMany, ids, kStream, keys, payloads);
+      if (!done || !tx->commit().committed()) std::abort();
     }
   }
 
   void drain_bus() {
     std::map<std::string, std::uint64_t> last;
-    for (int left = kDrain + kSingles; left > 0;) {
+    for (int left = events_; left > 0;) {
       std::vector<events::Delivery> got;
       subscription_
           ->fetch(kClaim, 1s, [&](events::Delivery&& item) { got.push_back(std::move(item)); })
@@ -175,7 +212,7 @@ class Bench {
   }
 
   void drain_draft() {
-    for (int left = kDrain + kSingles; left > 0;) {
+    for (int left = events_; left > 0;) {
       const auto rows = pool_->exec(soon(), kDraftClaim).value();
       std::vector<std::int64_t> ids;
       for (const auto& row : rows) ids.push_back(row.get<std::int64_t>(0));
@@ -185,7 +222,7 @@ class Bench {
   }
 
   void add_history() {
-    const std::string n = std::to_string(kHistory);
+    const std::string n = std::to_string(sizes_.history);
     database_.sql(
         "INSERT INTO draft (event_id, stream, event_type, partition_key, payload_json, status) "
         "SELECT gen_random_uuid(), 's', 't', 'k', '{}', 'DONE' FROM generate_series(1, " +
@@ -198,24 +235,26 @@ class Bench {
         "); ANALYZE draft; ANALYZE outbox_event");
   }
 
+  const Sizes sizes_;
+  const int events_;
   test::TestDatabase database_;
   std::unique_ptr<store::Pool> pool_;
   std::unique_ptr<conformance::OpenBus> bus_;
   std::unique_ptr<events::Subscription> subscription_;
   SystemClock clock_;
-  std::uint64_t number_ = 0;
+  std::atomic<std::uint64_t> number_{0};
   int out_of_order_ = 0;
-  std::vector<std::string> order_;
-  std::map<std::string, Series> series_;
+  Figures figures_;
 };
 
 }  // namespace
 }  // namespace everbit::bench
 
 int main(int argc, char** argv) {
-  const int rounds = argc > 1 ? std::max(std::atoi(argv[1]), 1) : 5;
-  everbit::bench::Bench bench;
-  bench.run(rounds);
-  bench.report();
+  const bool quick = argc > 1 && std::string_view(argv[1]) == "--quick";
+  everbit::bench::Bench bench(quick ? everbit::bench::kQuick : everbit::bench::Sizes{});
+  bench.run();
+  bench.figures().print();
+  std::fprintf(stderr, "out of order: %d\n", bench.out_of_order());
   return bench.out_of_order() == 0 ? 0 : 1;
 }
