@@ -61,6 +61,7 @@ std::vector<OpTable::Ended> OpTable::take_all() {
   auto handles = ops_.handles();
   std::ranges::sort(handles, {}, [this](std::uint64_t op) { return ops_.find(op)->order; });
   std::vector<Ended> ended;
+  ended.reserve(handles.size());
   for (const std::uint64_t op : handles) ended.push_back(*take_locked(op));
   return ended;
 }
