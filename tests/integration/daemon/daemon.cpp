@@ -103,9 +103,9 @@ DaemonTest::DaemonTest(TestDatabase::Schema schema)
     : folder_(make_folder()), settings_file_(folder_ / "everbit.toml"), database_(schema) {
   fs::create_directory(folder_ / "plugins");
   fs::create_directory(folder_ / "data");
-  install(kStrategy, "strategy", "strategy-extreme-flip");
-  install(kExchange, "exchange", "exchange-upbit");
-  install(kBus, "event_bus", "bus-postgres");
+  install(kStrategy, "strategy", "plugins/strategy-extreme-flip.so");
+  install(kExchange, "exchange", "plugins/exchange-upbit.so");
+  install(kBus, "event_bus", "plugins/bus-postgres.so");
   write_settings();
   environment_ = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
   for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
@@ -186,8 +186,8 @@ DaemonTest::Refusal DaemonTest::start_refused() {
 
 void DaemonTest::install(std::string_view id, std::string_view kind, std::string_view built,
                          const std::function<void(std::string& bytes)>& change) {
-  std::string bytes = read_all(build_folder() / "plugins" / (std::string(built) + ".so"));
-  if (bytes.empty()) throw std::runtime_error(std::string(built) + ".so is not built");
+  std::string bytes = read_all(build_folder() / built);
+  if (bytes.empty()) throw std::runtime_error(std::string(built) + " is not built");
   if (change) change(bytes);
   plugins_[std::string(id)] = {std::string(kind), sha256_of(bytes)};
   write_all(stored(id), bytes);

@@ -59,7 +59,8 @@ class DaemonTest : public testing::Test {
   };
   Refusal start_refused();
 
-  // Puts a built plugin into the store and lists its bytes, as `change` leaves them, under `id`.
+  // Puts a plugin of the build folder into the store and lists its bytes, as `change` leaves them,
+  // under `id`.
   void install(std::string_view id, std::string_view kind, std::string_view built,
                const std::function<void(std::string& bytes)>& change = {});
   std::filesystem::path stored(std::string_view id) const;

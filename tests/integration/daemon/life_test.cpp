@@ -58,11 +58,13 @@ TEST_F(LifeOfTheDaemon, SigtermDrainsInTimeAndTellsSystemd) {
   EXPECT_EQ(daemon->wait(seconds(20)), 0);
   EXPECT_TRUE(daemon->has_logged("stopped"));
   EXPECT_THAT(systemd.next(seconds(0)), IsEmpty());
-  // Whoever took the lock after it must not find it held.
-  EXPECT_EQ(database_.value("SELECT count(*) FROM pg_locks l JOIN pg_database d"
-                            " ON d.oid = l.database AND d.datname = current_database()"
-                            " WHERE l.locktype = 'advisory'"),
-            "0");
+  // Its successor must not find the lock held.
+  const auto locks = [&] {
+    return database_.value(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+        " WHERE d.datname = current_database() AND l.locktype = 'advisory'");
+  };
+  EXPECT_TRUE(eventually([&] { return locks() == "0"; }, seconds(5)));
 }
 
 TEST_F(LifeOfTheDaemon, SigtermDuringTheStartIsNotLost) {

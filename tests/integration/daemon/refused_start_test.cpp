@@ -91,6 +91,14 @@ TEST_F(MigratedDatabase, MigrationEditedAfterItRanIsNamed) {
 class WrongPlugin : public DaemonTest {
  protected:
   static constexpr std::string_view kStrategy = "kr.everbit.extreme-flip";
+  static constexpr std::string_view kBuilt = "plugins/strategy-extreme-flip.so";
+
+  // One of the plugins that are broken in one way each.
+  void trade_with_fixture(const std::string& name) {
+    install("kr.everbit.test.broken", "strategy",
+            "tests/unit/plugins/fixtures/fixture-" + name + ".so");
+    write_settings("\nstrategy.plugin = \"kr.everbit.test.broken\"\n");
+  }
 
   void expect_refused_with(const std::string& code, const std::string& detail) {
     const Refusal refusal = start_refused();
@@ -111,7 +119,7 @@ TEST_F(WrongPlugin, IdThatTheLockDoesNotListIsRefused) {
 TEST_F(WrongPlugin, FileChangedAfterItWasListedIsRefused) {
   const auto listed = stored(kStrategy);
   const auto sha256 = plugins_.find(kStrategy)->second.sha256;
-  install(kStrategy, "strategy", "strategy-extreme-flip", [](auto& bytes) { bytes += "x"; });
+  install(kStrategy, "strategy", kBuilt, [](auto& bytes) { bytes += "x"; });
   std::filesystem::rename(stored(kStrategy), listed);
   plugins_.find(kStrategy)->second.sha256 = sha256;
   write_lock();
@@ -119,14 +127,28 @@ TEST_F(WrongPlugin, FileChangedAfterItWasListedIsRefused) {
 }
 
 TEST_F(WrongPlugin, TruncatedFileIsRefusedEvenWhenListed) {
-  install(kStrategy, "strategy", "strategy-extreme-flip",
-          [](auto& bytes) { bytes.resize(bytes.size() / 2); });
+  install(kStrategy, "strategy", kBuilt, [](auto& bytes) { bytes.resize(bytes.size() / 2); });
   expect_refused_with("PLUGIN_TRUNCATED", stored(kStrategy).filename());
 }
 
 TEST_F(WrongPlugin, ExchangeInPlaceOfAStrategyIsRefused) {
-  install(kStrategy, "strategy", "exchange-upbit", [](auto& bytes) { bytes += "x"; });
+  install(kStrategy, "strategy", "plugins/exchange-upbit.so", [](auto& bytes) { bytes += "x"; });
   expect_refused_with("PLUGIN_KIND", "it is of kind exchange, wanted is strategy");
+}
+
+TEST_F(WrongPlugin, FileOfAnotherGenerationIsRefused) {
+  trade_with_fixture("generation-2");
+  expect_refused_with("PLUGIN_ABI_GENERATION", "eb_plugin_entry_v2");
+}
+
+TEST_F(WrongPlugin, FileThatExportsMoreThanItsEntryIsRefused) {
+  trade_with_fixture("exports-more");
+  expect_refused_with("PLUGIN_EXPORTS", "someone_elses_name");
+}
+
+TEST_F(WrongPlugin, CrashInItsEntryDoesNotTakeTheDaemonWithIt) {
+  trade_with_fixture("crash-entry");
+  expect_refused_with("PLUGIN_CRASHED", "it crashes while it is loaded");
 }
 
 TEST_F(WrongPlugin, MissingFileIsNamed) {
