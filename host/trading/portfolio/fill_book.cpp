@@ -123,21 +123,27 @@ constexpr Sql kFillsOfOrder{R"sql(
          (SELECT price FROM fill WHERE upbit_order_id = $1 ORDER BY trade_time DESC, id DESC LIMIT 1)
   FROM fill WHERE upbit_order_id = $1)sql"};
 
-// A fill learned by REST names no fee: at the end the order's own sum is shared out by value, and
-// the last fill takes what rounding left.
+// A fill learned by REST names no fee: at the end what the known fees lack of the order's own sum
+// is shared out by value. The last fill takes whatever is left, so that the fees sum up to
+// paid_fee.
 constexpr Sql kShareOutFees{R"sql(
-  WITH missing AS (
-    SELECT f.id, f.price * f.volume AS value,
-           o.paid_fee - coalesce((SELECT sum(fee) FROM fill k WHERE k.upbit_order_id = o.id), 0) AS rest,
-           sum(f.price * f.volume) OVER () AS total,
+  WITH fills AS (
+    SELECT f.id, f.price * f.volume AS value, f.fee, o.paid_fee,
            row_number() OVER (ORDER BY f.trade_time DESC, f.id DESC) AS from_last
     FROM fill f JOIN upbit_order o ON o.id = f.upbit_order_id
-    WHERE o.id = $1 AND f.fee IS NULL AND o.paid_fee IS NOT NULL),
-  shares AS (SELECT *, round(rest * value / total, 18) AS share FROM missing)
-  UPDATE fill f
-  SET fee = greatest(CASE WHEN s.from_last > 1 THEN s.share
-                 ELSE s.rest - coalesce((SELECT sum(share) FROM shares WHERE from_last > 1), 0) END, 0)
-  FROM shares s WHERE f.id = s.id
+    WHERE o.id = $1 AND o.paid_fee IS NOT NULL),
+  missing AS (
+    SELECT greatest(min(paid_fee) - coalesce(sum(fee), 0), 0) AS rest,
+           sum(value) FILTER (WHERE fee IS NULL) AS total FROM fills),
+  shares AS (
+    SELECT id, from_last, paid_fee, coalesce(fee, round(rest * value / total, 18)) AS fee
+    FROM fills, missing),
+  settled AS (
+    SELECT id, CASE WHEN from_last > 1 THEN fee
+                    ELSE greatest(paid_fee - sum(fee) OVER () + fee, 0) END AS fee
+    FROM shares)
+  UPDATE fill f SET fee = s.fee FROM settled s
+  WHERE f.id = s.id AND f.fee IS DISTINCT FROM s.fee
   RETURNING f.trade_uuid)sql"};
 
 constexpr Sql kCloseOrder{R"sql(

@@ -1,7 +1,6 @@
 #include "trading/portfolio/order_sync.h"
 
 #include "base/log.h"
-#include "store/trading_transaction.h"
 
 namespace everbit::trading {
 namespace {
@@ -17,14 +16,27 @@ constexpr Sql kUnfinished{R"sql(
   WHERE owner_id = $1 AND mode = $2 AND origin = 'OURS' AND closed_at IS NULL
   ORDER BY id)sql"};
 
+// A market that only somebody else's orders touch gets its rows too, or they could not be recorded.
+constexpr Sql kAddMarket{R"sql(
+  INSERT INTO market_config (owner_id, market, enabled) VALUES ($1, $2, false)
+  ON CONFLICT (owner_id, market) DO NOTHING)sql"};
+
 }  // namespace
+
+Result<store::TradingTransaction> OrderSync::begin(const std::string& market) {
+  store::Locks locks;
+  locks.markets = {market};
+  const Deadline deadline = Deadline::after(kBudget);
+  auto tx = store::TradingTransaction::begin(parts_.pool, parts_.owner, locks, deadline);
+  if (tx || tx.error().code != "MARKET_UNKNOWN") return tx;
+  auto added = parts_.pool.exec(deadline, kAddMarket, parts_.owner, market);
+  if (!added) return added.error();
+  return store::TradingTransaction::begin(parts_.pool, parts_.owner, locks, deadline);
+}
 
 Result<void> OrderSync::apply(const plugins::Order& order, const std::vector<plugins::Fill>& fills,
                               FillSource source) {
-  store::Locks locks;
-  locks.markets = {order.market};
-  auto tx =
-      store::TradingTransaction::begin(parts_.pool, parts_.owner, locks, Deadline::after(kBudget));
+  auto tx = begin(order.market);
   if (!tx) return tx.error();
   auto recorded = parts_.recorder.record(tx->transaction(), order);
   if (!recorded) return recorded.error();

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "plugins/exchange/exchange_types.h"
 #include "store/pool.h"
+#include "store/trading_transaction.h"
 #include "trading/execution/order_recorder.h"
 #include "trading/outbox.h"
 #include "trading/portfolio/fill_book.h"
@@ -40,6 +41,8 @@ class OrderSync {
   Result<std::vector<std::string>> unfinished();
 
  private:
+  Result<store::TradingTransaction> begin(const std::string& market);
+
   Parts parts_;
 };
 
