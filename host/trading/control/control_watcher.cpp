@@ -45,18 +45,20 @@ void ControlWatcher::run() {
 }
 
 void ControlWatcher::look() {
+  // The age counts from here: what a slow answer says may be as old as the question.
+  const SteadyTime began = SystemClock().steady_now();
   const Deadline deadline = Deadline::after(kBudget);
   auto versions = store::read_control_versions(pool_, deadline);
   if (!versions) return;
   if (versions->kill_switch == seen_version_) {
-    account_switch_.refresh();
+    account_switch_.refresh(began);
     return;
   }
   auto row = pool_.exec(deadline, kPosition, owner_);
   if (!row) return;
   const AccountPosition position =
       row->empty() ? AccountPosition::kOff : store::account_position_from(row->front().text(0));
-  account_switch_.update(position);
+  account_switch_.update(position, began);
   seen_version_ = versions->kill_switch;
   log_info("kill_switch_read", {{"position", to_string(position)}});
 }

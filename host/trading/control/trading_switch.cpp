@@ -14,12 +14,14 @@ bool permits(AccountPosition position, IntentType type) {
   return false;
 }
 
-void TradingSwitch::update(AccountPosition position) {
+void TradingSwitch::update(AccountPosition position, SteadyTime as_of) {
   position_.store(position);
-  refresh();
+  refresh(as_of);
 }
 
-void TradingSwitch::refresh() { read_at_ns_.store(clock_.steady_now().time_since_epoch().count()); }
+void TradingSwitch::refresh(SteadyTime as_of) {
+  read_at_ns_.store(as_of.time_since_epoch().count());
+}
 
 AccountPosition TradingSwitch::position() const {
   const std::int64_t read_at = read_at_ns_.load();

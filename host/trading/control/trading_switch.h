@@ -20,10 +20,10 @@ class TradingSwitch {
 
   explicit TradingSwitch(const Clock& clock) : clock_(clock) {}
 
-  // What the database says now.
-  void update(AccountPosition position);
-  // The database still says what it said.
-  void refresh();
+  // What the database says; the reading began at `as_of`.
+  void update(AccountPosition position, SteadyTime as_of);
+  // It still says what it said.
+  void refresh(SteadyTime as_of);
 
   AccountPosition position() const;
   bool permits(IntentType type) const { return trading::permits(position(), type); }

@@ -35,12 +35,12 @@ TEST(PermitsTest, OffStopsExitsToo) {
 
 TEST_F(TradingSwitchTest, IsOffBeforeTheDatabaseHasSaidAnything) {
   EXPECT_EQ(switch_.position(), AccountPosition::kOff);
-  switch_.update(AccountPosition::kOn);
+  switch_.update(AccountPosition::kOn, clock_.steady_now());
   EXPECT_EQ(switch_.position(), AccountPosition::kOn);
 }
 
 TEST_F(TradingSwitchTest, CountsAsOffWhenTheDatabaseIsSilentForASecond) {
-  switch_.update(AccountPosition::kOn);
+  switch_.update(AccountPosition::kOn, clock_.steady_now());
   clock_.advance(milliseconds(1000));
   EXPECT_TRUE(switch_.permits(IntentType::kEntry));
   clock_.advance(milliseconds(1));
@@ -49,30 +49,38 @@ TEST_F(TradingSwitchTest, CountsAsOffWhenTheDatabaseIsSilentForASecond) {
 }
 
 TEST_F(TradingSwitchTest, AReadingThatSaysTheSameKeepsItAlive) {
-  switch_.update(AccountPosition::kExitsOnly);
+  switch_.update(AccountPosition::kExitsOnly, clock_.steady_now());
   for (int i = 0; i < 30; ++i) {
     clock_.advance(milliseconds(100));
-    switch_.refresh();
+    switch_.refresh(clock_.steady_now());
   }
   EXPECT_EQ(switch_.position(), AccountPosition::kExitsOnly);
 }
 
 TEST_F(TradingSwitchTest, AnswersAgainWithTheSamePositionOnceTheDatabaseIsBack) {
-  switch_.update(AccountPosition::kOn);
+  switch_.update(AccountPosition::kOn, clock_.steady_now());
   clock_.advance(milliseconds(5000));
   EXPECT_EQ(switch_.position(), AccountPosition::kOff);
-  switch_.refresh();
+  switch_.refresh(clock_.steady_now());
   EXPECT_EQ(switch_.position(), AccountPosition::kOn);
 }
 
+TEST_F(TradingSwitchTest, ASlowAnswerIsAsOldAsItsQuestion) {
+  const SteadyTime asked = clock_.steady_now();
+  clock_.advance(milliseconds(800));
+  switch_.update(AccountPosition::kOn, asked);
+  clock_.advance(milliseconds(201));
+  EXPECT_EQ(switch_.position(), AccountPosition::kOff);
+}
+
 TEST_F(TradingSwitchTest, OffTakesEffectAtOnce) {
-  switch_.update(AccountPosition::kOn);
-  switch_.update(AccountPosition::kOff);
+  switch_.update(AccountPosition::kOn, clock_.steady_now());
+  switch_.update(AccountPosition::kOff, clock_.steady_now());
   for (const IntentType type : kTypes) EXPECT_FALSE(switch_.permits(type));
 }
 
 TEST_F(TradingSwitchTest, AJumpOfTheWallClockNeitherOpensNorClosesIt) {
-  switch_.update(AccountPosition::kOn);
+  switch_.update(AccountPosition::kOn, clock_.steady_now());
   clock_.set(clock_.now() + std::chrono::hours(24));
   EXPECT_EQ(switch_.position(), AccountPosition::kOn);
 }
