@@ -50,9 +50,8 @@ Executor::Result Executor::execute(const Uuid& attempt_public_id) {
   Result result = Result::kDone;
   const auto attempt = load(attempt_public_id, result);
   if (!attempt || attempt->status != AttemptStatus::kPrepared) return result;
-  // A block by Upbit is not waited for: without a token the claim can only suspend the attempt.
+  // A closed gate is not waited for: without a token the claim can only suspend the attempt.
   auto permit = take_token(*attempt);
-  if (!permit && !is_blocked()) return Result::kLater;
   const auto sent = claim(*attempt, permit.has_value(), result);
   if (!sent) return result;
   const GatewayAnswer answer = send(*attempt, *sent, std::move(*permit));
@@ -95,6 +94,8 @@ std::optional<Attempt> Executor::load(const Uuid& public_id, Result& result) {
 
 std::optional<net::RatePermit> Executor::take_token(const Attempt& attempt) {
   const bool exit = attempt.is_exit();
+  // What a gate refuses needs no token: a long queue of it must not take those of the exits.
+  if (!parts_.account_switch.permits(attempt.type)) return std::nullopt;
   auto permit = parts_.gateway.limiter().acquire_blocking(
       parts_.gateway.create_group(), exit ? net::RatePriority::kExit : net::RatePriority::kEntry,
       Deadline::after(exit ? kExitTokenWait : kEntryTokenWait));
@@ -110,6 +111,7 @@ bool Executor::is_blocked() const {
          parts_.clock.steady_now();
 }
 
+// Without a token it only suspends what a gate refuses; the rest waits for the next try.
 std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_token,
                                               Result& result) {
   result = Result::kLater;
@@ -129,8 +131,10 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
     result = Result::kDone;
     return std::nullopt;
   }
+  // The strictest of the row and of what this process was told.
+  facts->account = std::max(facts->account, parts_.account_switch.position());
   const SendRules rules{parts_.exchange_clock.now_or_local(), parts_.settings.signal_period,
-                        parts_.key_usable.load(), !has_token};
+                        parts_.key_usable.load(), is_blocked()};
   if (const auto code = refusal(attempt, *facts, rules)) {
     auto ended = end_attempt(tx->transaction(), attempt, AttemptStatus::kSuspended, *code, "");
     if (ended && tx->commit().committed()) {
@@ -140,6 +144,7 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
     }
     return std::nullopt;
   }
+  if (!has_token) return std::nullopt;
   Sent sent{make_sent_token(parts_.instance), Deadline::passed()};
   auto marked = mark_sent(tx->transaction(), attempt, sent.token);
   if (!marked) return std::nullopt;
@@ -239,8 +244,10 @@ everbit::Result<void> Executor::write_outcome(const Attempt& attempt,
   const bool waiting =
       facts->status == AttemptStatus::kSent || facts->status == AttemptStatus::kUnknown;
   if (!waiting && outcome.status != AttemptStatus::kAcked) return {};
-  if (auto written = write_in(tx->transaction(), attempt, outcome); !written)
-    return written.error();
+  auto& inside = tx->transaction();
+  auto written = facts->status == AttemptStatus::kUnknown ? write_late(inside, attempt, outcome)
+                                                          : write_in(inside, attempt, outcome);
+  if (!written) return written.error();
   const auto commit = tx->commit();
   if (!commit.committed()) return commit.error;
   return {};
@@ -262,6 +269,19 @@ everbit::Result<void> Executor::write_in(store::Transaction& tx, const Attempt& 
   const Timestamp retry_at = parts_.clock.now() + backoff(attempt.number);
   if (goes_on(attempt, outcome, retry_at)) return write_again(tx, attempt, outcome);
   return write_ended(tx, attempt, outcome);
+}
+
+// The attempt was given up as UNKNOWN meanwhile. The answer still counts, but nothing is sent anew.
+everbit::Result<void> Executor::write_late(store::Transaction& tx, const Attempt& attempt,
+                                           const AttemptOutcome& outcome) {
+  if (outcome.status == AttemptStatus::kUnknown) return {};
+  if (outcome.status == AttemptStatus::kAcked) return write_in(tx, attempt, outcome);
+  AttemptOutcome late = outcome;
+  late.status = AttemptStatus::kRejected;
+  if (auto ended = write_ended(tx, attempt, late); !ended) return ended.error();
+  if (!outcome.blocked) return {};
+  return store_exchange_block(tx, parts_.outbox,
+                              {parts_.owner, seconds(outcome.blocked_s), attempt.trace_id});
 }
 
 bool Executor::goes_on(const Attempt& attempt, const AttemptOutcome& outcome,

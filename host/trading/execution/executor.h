@@ -81,6 +81,8 @@ class Executor {
   everbit::Result<void> write_outcome(const Attempt& attempt, const AttemptOutcome& outcome);
   everbit::Result<void> write_in(store::Transaction& tx, const Attempt& attempt,
                                  const AttemptOutcome& outcome);
+  everbit::Result<void> write_late(store::Transaction& tx, const Attempt& attempt,
+                                   const AttemptOutcome& outcome);
   everbit::Result<void> write_blocked(store::Transaction& tx, const Attempt& attempt,
                                       const AttemptOutcome& outcome);
   everbit::Result<void> write_again(store::Transaction& tx, const Attempt& attempt,

@@ -35,7 +35,8 @@ class OrderRows {
   const Uuid& instance() const { return rows_.instance(); }
 
   // Entry for `krw`, decided on a candle that closed `age_s` ago.
-  OrderIds entry(const std::string& krw = "10000", int age_s = 1);
+  OrderIds entry(const std::string& krw = "10000", int age_s = 1,
+                 const std::string& market = "KRW-BTC");
   // An exit of `volume` of the entry's position.
   OrderIds exit(const OrderIds& entry, const std::string& volume,
                 trading::IntentType type = trading::IntentType::kExitStoploss);
@@ -57,7 +58,7 @@ class OrderRows {
 
  private:
   OrderIds insert(trading::IntentType type, const std::string& krw, const std::string& volume,
-                  const OrderIds* entry, int age_s);
+                  const OrderIds* entry, int age_s, const std::string& market);
 
   SystemClock clock_;
   TradingRows rows_;

@@ -1,0 +1,406 @@
+#include "trading/execution/executor.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "integration/trading/exchange_side.h"
+#include "integration/trading/order_rows.h"
+#include "net/send_ledger.h"
+#include "support/commit_proxy.h"
+#include "trading/control/control_watcher.h"
+
+namespace everbit::trading {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// An executor with a ledger of its own, as two processes would have.
+struct OneExecutor {
+  OneExecutor(test::OrderRows& rows, store::Pool& pool, test::ExchangeClient& exchange,
+              const TradingSwitch& account_switch, std::atomic<bool>& key_usable,
+              const std::filesystem::path& ledger_file)
+      : ledger(net::SendLedger::open(ledger_file, rows.instance(), clock).value()),
+        send_once(exchange.http(), *ledger),
+        recorder({rows.outbox(), rows.owner(), Mode::kReal, test::OrderRows::kTag}),
+        executor({pool,
+                  exchange.gateway(),
+                  send_once,
+                  recorder,
+                  rows.outbox(),
+                  account_switch,
+                  exchange_clock,
+                  clock,
+                  rows.owner(),
+                  Mode::kReal,
+                  rows.instance(),
+                  test::OrderRows::kTag,
+                  key_usable,
+                  stopping,
+                  {}}) {}
+
+  SystemClock clock;
+  ExchangeClock exchange_clock{clock};
+  std::atomic<bool> stopping{false};
+  std::unique_ptr<net::SendLedger> ledger;
+  net::SendOnce send_once;
+  OrderRecorder recorder;
+  Executor executor;
+};
+
+class ExecutorTest : public testing::Test {
+ protected:
+  ExecutorTest() { wait_for(AccountPosition::kOn); }
+
+  void wait_for(AccountPosition position) {
+    for (int i = 0; i < 500 && switch_.position() != position; ++i) {
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    ASSERT_EQ(switch_.position(), position);
+  }
+
+  Executor::Result execute(const test::OrderIds& ids) {
+    return one_.executor.execute(ids.public_id);
+  }
+
+  // The attempt that followed, PREPARED under an identifier of its own; throws if there is none.
+  test::OrderIds second_of(const test::OrderIds& first) {
+    const std::string of = " FROM order_attempt WHERE attempt_no = 2 AND order_intent_id = " +
+                           std::to_string(first.intent.value());
+    test::OrderIds second = first;
+    second.attempt = AttemptId(std::stoll(rows_.value("SELECT id" + of)));
+    second.public_id = Uuid::parse(rows_.value("SELECT public_id" + of)).value();
+    second.identifier = rows_.value("SELECT identifier" + of);
+    return second;
+  }
+  int attempts() const { return rows_.count("order_attempt"); }
+
+  void expect_second_attempt_is_queued(const test::OrderIds& first) {
+    ASSERT_EQ(attempts(), 2);
+    const auto second = second_of(first);
+    EXPECT_EQ(rows_.attempt(second), "PREPARED");
+    EXPECT_EQ(rows_.intent(first), "CREATED");
+    EXPECT_NE(second.identifier, first.identifier);
+    EXPECT_EQ(rows_.value("SELECT count(DISTINCT request_json - 'identifier') FROM order_attempt"),
+              "1")
+        << "another order than before";
+    EXPECT_EQ(rows_.value("SELECT request_json ->> 'identifier' FROM order_attempt "
+                          "WHERE attempt_no = 2"),
+              second.identifier);
+    EXPECT_EQ(
+        rows_.value("SELECT payload_json -> 'payload' ->> 'attemptPublicId' FROM outbox_event "
+                    "WHERE event_type = 'CreateOrderAttempt'"),
+        second.public_id.to_string());
+    EXPECT_EQ(rows_.value("SELECT next_retry_at > now() - interval '5 s' FROM order_attempt "
+                          "WHERE attempt_no = 1"),
+              "t");
+  }
+
+  SystemClock clock_;
+  test::ScratchFolder folder_;
+  test::OrderRows rows_;
+  test::UpbitSim sim_;
+  test::ExchangeClient exchange_{sim_.rest()};
+  TradingSwitch switch_{clock_};
+  ControlWatcher watcher_{rows_.pool(), rows_.owner(), switch_};
+  std::atomic<bool> key_usable_{true};
+  OneExecutor one_{rows_, rows_.pool(), exchange_, switch_, key_usable_, folder_ / "send.ledger"};
+};
+
+TEST_F(ExecutorTest, AnAttemptBecomesOneOrderHoweverOftenItsCommandComes) {
+  const auto ids = rows_.entry();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "ACKED");
+  EXPECT_EQ(sim_.creates(), 1);
+  EXPECT_EQ(sim_.orders(), 1);
+  EXPECT_NE(sim_.ledger().find(ids.identifier), std::string::npos);
+  EXPECT_EQ(rows_.events("OrderAccepted"), 1);
+  EXPECT_EQ(rows_.value("SELECT a.upbit_uuid = o.upbit_uuid AND o.origin = 'OURS' "
+                        "FROM order_attempt a JOIN upbit_order o ON o.order_attempt_id = a.id"),
+            "t");
+}
+
+TEST_F(ExecutorTest, TwoExecutorsThatGotTheSameCommandMakeOneOrder) {
+  OneExecutor other(rows_, rows_.pool(), exchange_, switch_, key_usable_, folder_ / "other.ledger");
+  for (int round = 0; round < 5; ++round) {
+    const auto ids = rows_.entry();
+    std::thread rival([&] { (void)other.executor.execute(ids.public_id); });
+    (void)execute(ids);
+    rival.join();
+    EXPECT_EQ(rows_.attempt(ids), "ACKED");
+    EXPECT_EQ(sim_.creates(), round + 1);
+    rows_.sql("UPDATE order_intent SET status = 'COMPLETED'");
+  }
+}
+
+TEST_F(ExecutorTest, AConnectionCutAfterTheOrderWasTakenMakesNoSecondOne) {
+  sim_.fault(R"("count":1,"action":"cut_after")");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "UNKNOWN NO_ANSWER");
+  EXPECT_EQ(rows_.intent(ids), "CREATED") << "an unknown fate keeps the market closed";
+  EXPECT_EQ(attempts(), 1);
+  EXPECT_EQ(sim_.orders(), 1);
+  EXPECT_EQ(sim_.creates(), 1);
+}
+
+TEST_F(ExecutorTest, AConnectionCutBeforeTheOrderWasTakenProvesNothing) {
+  sim_.fault(R"("count":1,"action":"cut_before")");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "UNKNOWN NO_ANSWER");
+  EXPECT_EQ(attempts(), 1);
+  EXPECT_EQ(sim_.orders(), 0);
+}
+
+TEST_F(ExecutorTest, AnErrorOfTheServerOrOfAProxyIsNoRefusal) {
+  for (const char* answer : {R"("status":500,"error":{"name":"server_error","message":"x"})",
+                             R"("status":502,"body":"<html>")", R"("status":301,"body":"")",
+                             R"("status":201,"body":"{}")", R"("status":400,"body":"<html>")"}) {
+    sim_.fault(R"("count":1,"action":"respond_after",)" + std::string(answer));
+    const auto ids = rows_.entry();
+    EXPECT_EQ(execute(ids), Executor::Result::kDone);
+    EXPECT_EQ(rows_.attempt(ids), "UNKNOWN UNREADABLE_ANSWER") << answer;
+    EXPECT_EQ(rows_.intent(ids), "CREATED") << answer;
+    // Settled by the owner, so that the next round may begin.
+    rows_.sql(
+        "UPDATE order_attempt SET status = 'REJECTED', error_code = 'ABSENT' "
+        "WHERE status = 'UNKNOWN'");
+    rows_.sql("UPDATE order_intent SET status = 'CANCELED'");
+  }
+  EXPECT_EQ(attempts(), 5);
+  EXPECT_EQ(sim_.creates(), 5);
+}
+
+TEST_F(ExecutorTest, AThrottledOrderIsMadeAnewUnderAnotherNameInTheSameTransaction) {
+  events::SubscribeOptions group;
+  group.stream = kTradeCommands;
+  group.group = "order-executor";
+  const auto subscription = rows_.bus().subscribe(group);
+  ASSERT_TRUE(subscription) << to_string(subscription.error());
+  sim_.fault(R"("count":1,"action":"respond","status":429)");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "THROTTLED RATE_LIMIT_429");
+  expect_second_attempt_is_queued(ids);
+  EXPECT_EQ(rows_.value("SELECT abs(extract(epoch FROM d.ready_at - a.next_retry_at)) < 0.001 FROM "
+                        "(SELECT ready_at FROM outbox_delayed UNION ALL "
+                        "SELECT ready_at FROM outbox_queue) d, order_attempt a "
+                        "WHERE a.attempt_no = 1"),
+            "t")
+      << "the command comes at another time";
+  EXPECT_EQ(execute(ids), Executor::Result::kDone) << "the old command comes once more";
+
+  const auto second = second_of(ids);
+  EXPECT_EQ(execute(second), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(second), "ACKED");
+  EXPECT_EQ(sim_.orders(), 1);
+}
+
+TEST_F(ExecutorTest, AnEntryIsNotTriedAgainBeyondItsCandle) {
+  sim_.fault(R"("action":"respond","status":429)");
+  const auto ids = rows_.entry("10000", 899);
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "THROTTLED RATE_LIMIT_429");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED RATE_LIMIT_429");
+  EXPECT_EQ(attempts(), 1);
+  EXPECT_EQ(rows_.events("OrderRejected"), 1);
+}
+
+TEST_F(ExecutorTest, AnOrderThatProvablyNeverLeftIsMadeAnew) {
+  sim_.stop();
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED NOT_SENT");
+  expect_second_attempt_is_queued(ids);
+}
+
+TEST_F(ExecutorTest, ABlockStopsAllTradingUntilTheOwnerResumesIt) {
+  sim_.fault(R"("count":1,"action":"respond","status":418,"seconds":42)");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "SUSPENDED UPBIT_BLOCKED_418");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED UPBIT_BLOCKED_418");
+  EXPECT_EQ(rows_.value("SELECT blocked_until - now() BETWEEN interval '30 s' AND interval '42 s' "
+                        "FROM exchange_block WHERE side = 'exchange'"),
+            "t");
+  EXPECT_EQ(rows_.value("SELECT concat_ws(' ', account_position, reason_code) FROM kill_switch"),
+            "OFF UPBIT_BLOCKED_418");
+  EXPECT_EQ(rows_.events("Blocked418"), 1);
+  EXPECT_EQ(rows_.events("KillSwitchChanged"), 1);
+  EXPECT_EQ(rows_.count("audit_log"), 1);
+  EXPECT_EQ(rows_.value("SELECT trade_status FROM market_state WHERE market = 'KRW-BTC'"),
+            "ACTIVE");
+
+  const int creates = sim_.creates();
+  const auto queued = rows_.entry();
+  EXPECT_EQ(execute(queued), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(queued), "SUSPENDED KILL_SWITCH_OFF");
+  EXPECT_EQ(sim_.creates(), creates);
+}
+
+TEST_F(ExecutorTest, ABlockIsKeptEvenIfTheOwnerSwitchesOnTooEarly) {
+  rows_.sql("INSERT INTO exchange_block (owner_id, side, blocked_until) VALUES (" +
+            std::to_string(rows_.owner().value()) + ", 'exchange', now() + interval '1 min')");
+  exchange_.limiter().block_side(net::RateSide::kExchange, clock_.steady_now() + seconds(60));
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "SUSPENDED UPBIT_BLOCKED_418");
+  EXPECT_EQ(sim_.creates(), 0);
+}
+
+TEST_F(ExecutorTest, WithoutTheMoneyTheIntentEnds) {
+  sim_.post("/balance/main", R"({"currency":"KRW","balance":"100"})");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED insufficient_funds_bid");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED insufficient_funds_bid");
+  EXPECT_EQ(rows_.events("OrderRejected"), 1);
+  EXPECT_EQ(attempts(), 1);
+}
+
+TEST_F(ExecutorTest, ARefusedKeyStopsTheNextOrderToo) {
+  sim_.fault(
+      R"("count":1,"action":"respond","status":401,"error":{"name":"invalid_access_key","message":"x"})");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED invalid_access_key");
+  EXPECT_FALSE(key_usable_.load());
+  const int creates = sim_.creates();
+  const auto next = rows_.entry();
+  EXPECT_EQ(execute(next), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(next), "SUSPENDED KEY_NOT_VERIFIED");
+  EXPECT_EQ(sim_.creates(), creates);
+}
+
+TEST_F(ExecutorTest, WhatWasQueuedBeforeTheKillSwitchIsNotSentAfterIt) {
+  const auto ids = rows_.entry();
+  rows_.sql("UPDATE kill_switch SET account_position = 'OFF'");
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "SUSPENDED KILL_SWITCH_OFF");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED KILL_SWITCH_OFF");
+  EXPECT_EQ(sim_.creates(), 0);
+}
+
+TEST_F(ExecutorTest, AnEntryOfYesterdayIsNotBoughtToday) {
+  const auto ids = rows_.entry("10000", 901);
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "SUSPENDED STALE_SIGNAL");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED STALE_SIGNAL");
+  EXPECT_EQ(sim_.creates(), 0);
+}
+
+TEST_F(ExecutorTest, AnExitOfAPositionThatIsGoneSellsNothing) {
+  const auto entry = rows_.entry();
+  rows_.sql("UPDATE order_intent SET status = 'COMPLETED'");
+  const auto exit = rows_.exit(entry, "0.5");
+  EXPECT_EQ(execute(exit), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(exit), "SUSPENDED STALE_POSITION");
+  EXPECT_EQ(sim_.creates(), 0);
+}
+
+TEST_F(ExecutorTest, ATraderThatWasReplacedSendsNothing) {
+  const auto ids = rows_.entry();
+  rows_.sql("UPDATE trader_instance SET instance = gen_random_uuid()");
+  EXPECT_EQ(execute(ids), Executor::Result::kLater);
+  EXPECT_EQ(rows_.attempt(ids), "PREPARED");
+  EXPECT_EQ(sim_.creates(), 0);
+}
+
+TEST_F(ExecutorTest, ADeadCommandLeavesNoAttemptWaiting) {
+  const auto prepared = rows_.entry();
+  EXPECT_TRUE(one_.executor.settle_dead(prepared.public_id));
+  EXPECT_EQ(rows_.attempt(prepared), "SUSPENDED COMMAND_DEAD");
+  EXPECT_EQ(rows_.intent(prepared), "CANCELED COMMAND_DEAD");
+  const auto sent = rows_.entry();
+  rows_.mark_sent(sent);
+  EXPECT_TRUE(one_.executor.settle_dead(sent.public_id));
+  EXPECT_EQ(rows_.attempt(sent), "UNKNOWN COMMAND_DEAD");
+  EXPECT_EQ(rows_.intent(sent), "CREATED");
+  EXPECT_TRUE(one_.executor.settle_dead(Uuid::make_v4())) << "nothing to settle";
+}
+
+// An answer that comes when the attempt was given up already.
+class LateAnswerTest : public ExecutorTest {
+ protected:
+  test::OrderIds answered_late(const std::string& fault) {
+    sim_.fault(R"("count":1,"delay_before_ms":1500)" + fault);
+    const auto ids = rows_.entry();
+    std::thread caller([&] { (void)execute(ids); });
+    for (int i = 0; i < 500 && rows_.attempt(ids) != "SENT"; ++i) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+    EXPECT_TRUE(one_.executor.settle_dead(ids.public_id));
+    EXPECT_EQ(rows_.attempt(ids), "UNKNOWN COMMAND_DEAD");
+    caller.join();
+    return ids;
+  }
+};
+
+TEST_F(LateAnswerTest, AnAcceptanceStillCounts) {
+  const auto ids = answered_late("");
+  EXPECT_EQ(rows_.attempt(ids), "ACKED");
+}
+
+TEST_F(LateAnswerTest, AThrottlingEndsTheIntentWithoutAnotherOrder) {
+  const auto ids = answered_late(R"(,"action":"respond","status":429)");
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED RATE_LIMIT_429");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED RATE_LIMIT_429");
+  EXPECT_EQ(attempts(), 1);
+}
+
+TEST_F(LateAnswerTest, ABlockIsStillObeyed) {
+  const auto ids = answered_late(R"(,"action":"respond","status":418,"seconds":42)");
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED UPBIT_BLOCKED_418");
+  EXPECT_EQ(rows_.count("exchange_block"), 1);
+  EXPECT_EQ(rows_.value("SELECT account_position FROM kill_switch"), "OFF");
+}
+
+// The executor's own connections lead through a proxy that ruins COMMITs.
+class UndecidedSentTest : public ExecutorTest {
+ protected:
+  UndecidedSentTest() {
+    store::PoolSettings settings{rows_.database().settings(), 2};
+    settings.connect.dsn += " sslmode=disable port=" + std::to_string(proxy_.port());
+    pool_ = std::make_unique<store::Pool>(settings);
+    through_ = std::make_unique<OneExecutor>(rows_, *pool_, exchange_, switch_, key_usable_,
+                                             folder_ / "proxy.ledger");
+  }
+
+  test::CommitProxy proxy_{rows_.database().port()};
+  std::unique_ptr<store::Pool> pool_;
+  std::unique_ptr<OneExecutor> through_;
+};
+
+TEST_F(UndecidedSentTest, ASentThatWasCommittedWithoutAnAnswerIsSentOnce) {
+  const auto ids = rows_.entry();
+  proxy_.set_fault(test::CommitProxy::Fault::kCutAfter);
+  std::thread healer([&] {
+    for (int i = 0; i < 1000 && rows_.attempt(ids) == "PREPARED"; ++i) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+    proxy_.set_fault(test::CommitProxy::Fault::kNone);
+  });
+  EXPECT_EQ(through_->executor.execute(ids.public_id), Executor::Result::kDone);
+  healer.join();
+  EXPECT_EQ(rows_.attempt(ids), "ACKED");
+  EXPECT_EQ(sim_.creates(), 1);
+}
+
+TEST_F(UndecidedSentTest, ASentThatWasNeverCommittedIsNotSent) {
+  const auto ids = rows_.entry();
+  proxy_.set_fault(test::CommitProxy::Fault::kCutBefore);
+  EXPECT_EQ(through_->executor.execute(ids.public_id), Executor::Result::kLater);
+  EXPECT_EQ(rows_.attempt(ids), "PREPARED");
+  EXPECT_EQ(sim_.creates(), 0);
+  proxy_.set_fault(test::CommitProxy::Fault::kNone);
+  EXPECT_EQ(through_->executor.execute(ids.public_id), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "ACKED");
+  EXPECT_EQ(sim_.creates(), 1);
+}
+
+}  // namespace
+}  // namespace everbit::trading
