@@ -1,0 +1,320 @@
+#include "trading/intent/intent_writer.h"
+
+#include <gtest/gtest.h>
+
+#include "integration/trading/exchange_side.h"
+#include "integration/trading/order_rows.h"
+#include "store/errors.h"
+#include "support/commit_proxy.h"
+#include "trading/market/candle.h"
+
+namespace everbit::trading {
+namespace {
+
+using std::chrono::seconds;
+
+const std::string kMarket = "KRW-BTC";
+
+WriterSettings writer_settings() {
+  WriterSettings settings;
+  settings.fee_rate = Decimal::of("0.0005");
+  settings.min_total = Decimal::of("5000");
+  return settings;
+}
+
+class IntentWriterTest : public testing::Test {
+ protected:
+  IntentWriterTest() {
+    const std::string owner = std::to_string(rows_.owner().value());
+    rows_.sql(
+        "INSERT INTO strategy_state (owner_id, strategy_key, market, timeframe, mode, generation, "
+        "plugin_version, sha256, state_schema, state_version, state, as_of) VALUES (" +
+        owner +
+        ", 'EXTREME_FLIP', 'KRW-BTC', '15m', 'REAL', 1, '1.0.0', repeat('a', 64), "
+        "'extreme-flip', 1, '', '" +
+        from_.to_iso() + "')");
+    set_cash("1000000");
+  }
+
+  void set_cash(const std::string& krw) {
+    rows_.sql(
+        "INSERT INTO account_balance (owner_id, currency, mode, balance, locked, reading_at) "
+        "VALUES (" +
+        std::to_string(rows_.owner().value()) + ", 'KRW', 'REAL', " + krw +
+        ", 0, now()) ON CONFLICT (owner_id, currency, mode) DO UPDATE SET balance = " + krw);
+  }
+  // A position that its own entry bought.
+  test::OrderIds hold(const std::string& quantity, const std::string& dust = "0") {
+    const auto entry = rows_.entry();
+    rows_.sql("UPDATE order_intent SET status = 'COMPLETED'");
+    rows_.sql("UPDATE order_attempt SET status = 'SUSPENDED'");
+    rows_.sql(
+        "INSERT INTO position (owner_id, market, mode, status, quantity, avg_price, dust_quantity, "
+        "strategy_key, entry_intent_id, opened_at) VALUES (" +
+        std::to_string(rows_.owner().value()) + ", 'KRW-BTC', 'REAL', 'OPEN', " + quantity +
+        ", 100000000, " + dust + ", 'EXTREME_FLIP', " + std::to_string(entry.intent.value()) +
+        ", now())");
+    return entry;
+  }
+
+  Evaluation evaluation(int candle = 0) const {
+    Evaluation one;
+    one.from = from_ + seconds(900 * candle);
+    one.to = one.from + seconds(900);
+    const Decimal price = Decimal::of("100000000");
+    one.candle = make_candle(one.from.ns(), 900, price, price, price, price, Decimal::of("1"));
+    one.state = {"extreme-flip", 1, "state"};
+    return one;
+  }
+  Evaluation buy(const std::string& krw = "10000", int candle = 0) const {
+    Evaluation one = evaluation(candle);
+    one.decision.action = EB_ACTION_BUY;
+    one.decision.intent = EB_INTENT_ENTRY;
+    one.decision.strength = 0.75;
+    one.decision.amount = Decimal::of(krw);
+    one.decision.plan = plugins::Plan{};
+    return one;
+  }
+  Evaluation sell(IntentType type = IntentType::kExitStoploss, int candle = 0) const {
+    Evaluation one = evaluation(candle);
+    one.decision.action = EB_ACTION_SELL;
+    one.decision.intent = static_cast<std::int32_t>(type);
+    one.decision.all = true;
+    return one;
+  }
+
+  Result<CandleResult> write(const Evaluation& evaluation, IntentWriter& writer) {
+    return writer.write(
+        {runner_, evaluation, true, true, true, true, true, "4bf92f3577b34da6a3ce929d0e0e4736"});
+  }
+  Result<CandleResult> write(const Evaluation& evaluation) { return write(evaluation, writer_); }
+
+  // What must not be there after a transaction that failed.
+  void expect_nothing_written() const {
+    for (const char* table :
+         {"signal", "order_intent", "order_attempt", "outbox_event", "decision"}) {
+      EXPECT_EQ(rows_.count(table), 0) << table;
+    }
+    EXPECT_EQ(
+        rows_.value("SELECT count(*) FROM strategy_state WHERE as_of = '" + from_.to_iso() + "'"),
+        "1");
+  }
+  std::string last_intent() const {
+    return rows_.value(
+        "SELECT concat_ws(' ', intent_type, status, reason_code, "
+        "trim_scale(requested_krw), trim_scale(requested_volume)) FROM order_intent "
+        "ORDER BY id DESC LIMIT 1");
+  }
+
+  SystemClock clock_;
+  test::OrderRows rows_;
+  // Nothing is asked of it.
+  test::ExchangeClient exchange_{net::Origin{false, "127.0.0.1", 9}};
+  CandleReader reader_{exchange_.gateway()};
+  plugins::LoadedPlugin plugin_;
+  Timestamp from_ = Timestamp::from_seconds(1'760'000'400);
+  StrategyRunner runner_{{rows_.pool(),
+                          reader_,
+                          plugin_,
+                          plugins::InstanceOptions{},
+                          {rows_.owner(), Mode::kReal, "EXTREME_FLIP", kMarket, "15m"},
+                          {1, std::string(64, 'a'), 1, "1.0.0"},
+                          rows_.instance()}};
+  IntentWriter writer_{{rows_.pool(), rows_.outbox(), clock_, rows_.instance(),
+                        test::OrderRows::kTag, writer_settings()}};
+};
+
+using Refusals = std::vector<std::string>;
+
+TEST_F(IntentWriterTest, ACandleLeavesAllOfItsOrderBehind) {
+  const auto written = write(buy());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_TRUE(written->intent);
+  EXPECT_EQ(rows_.value("SELECT as_of FROM strategy_state"),
+            rows_.value("SELECT candle_close_time FROM signal"));
+  EXPECT_EQ(rows_.count("decision"), 1);
+  EXPECT_EQ(last_intent(), "ENTRY CREATED 10000");
+  EXPECT_EQ(rows_.value("SELECT concat_ws(' ', attempt_no, status, request_json ->> 'smp_type', "
+                        "request_json ->> 'identifier' = identifier) FROM order_attempt"),
+            "1 PREPARED cancel_taker t");
+  EXPECT_EQ(rows_.value("SELECT payload_json -> 'payload' = jsonb_build_object('attemptPublicId', "
+                        "a.public_id) FROM (SELECT payload_json::jsonb FROM outbox_event) e, "
+                        "order_attempt a"),
+            "t")
+      << "a command holds only the attempt's id";
+  EXPECT_EQ(rows_.count("position WHERE plan_json IS NOT NULL"), 1);
+}
+
+TEST_F(IntentWriterTest, AnEventThatCannotBePublishedTakesTheWholeCandleBack) {
+  rows_.sql(
+      "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; "
+      "END $$; CREATE TRIGGER no BEFORE INSERT ON outbox_event FOR EACH ROW EXECUTE FUNCTION no()");
+  EXPECT_FALSE(write(buy()));
+  expect_nothing_written();
+  rows_.sql("DROP TRIGGER no ON outbox_event");
+  EXPECT_TRUE(write(buy()));
+  EXPECT_EQ(rows_.count("order_attempt"), 1);
+}
+
+TEST_F(IntentWriterTest, AnOldGenerationDecidesNothing) {
+  rows_.sql("UPDATE strategy_activation SET generation = 2");
+  const auto written = write(buy());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, "FENCED");
+  expect_nothing_written();
+}
+
+TEST_F(IntentWriterTest, ATraderThatWasReplacedDecidesNothing) {
+  rows_.sql("UPDATE trader_instance SET instance = gen_random_uuid()");
+  const auto written = write(buy());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, "FENCED");
+  expect_nothing_written();
+}
+
+TEST_F(IntentWriterTest, ACandleIsDecidedOnOnce) {
+  ASSERT_TRUE(write(buy()));
+  const auto again = write(buy());
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, "FENCED");
+  EXPECT_EQ(rows_.count("order_attempt"), 1);
+}
+
+TEST_F(IntentWriterTest, AMarketHasOneOpenIntent) {
+  ASSERT_TRUE(write(buy()));
+  const auto second = write(buy("10000", 1));
+  ASSERT_TRUE(second) << to_string(second.error());
+  EXPECT_FALSE(second->intent);
+  EXPECT_EQ(second->refusals, Refusals{"INTENT_OPEN"});
+  EXPECT_EQ(rows_.count("signal"), 2) << "what was refused is shown";
+  EXPECT_EQ(rows_.count("order_intent"), 1);
+}
+
+TEST_F(IntentWriterTest, TheAccountSwitchLeavesACancelledIntentAndNoCommand) {
+  rows_.sql("UPDATE kill_switch SET account_position = 'OFF'");
+  const auto written = write(buy());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_FALSE(written->intent);
+  EXPECT_EQ(last_intent(), "ENTRY CANCELED ACCOUNT_SWITCH_OFF 10000");
+  EXPECT_EQ(rows_.count("order_attempt"), 0);
+  EXPECT_EQ(rows_.count("outbox_event"), 0);
+  EXPECT_EQ(rows_.count("position"), 0) << "the plan of an entry that is not made";
+}
+
+TEST_F(IntentWriterTest, TheStrategysSwitchLeavesTheSignalAlone) {
+  rows_.sql("UPDATE kill_switch SET enabled_strategies = '[]'");
+  const auto written = write(buy());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, Refusals{"STRATEGY_SWITCH_OFF"});
+  EXPECT_EQ(rows_.count("signal"), 1);
+  EXPECT_EQ(rows_.count("order_intent"), 0);
+}
+
+TEST_F(IntentWriterTest, AStopDoesNotWaitForATakeProfitThatWasNotSent) {
+  const auto entry = hold("0.5");
+  const auto profit = rows_.exit(entry, "0.25", IntentType::kExitTp);
+  const auto written = write(sell());
+  ASSERT_TRUE(written) << to_string(written.error());
+  ASSERT_TRUE(written->intent);
+  EXPECT_EQ(rows_.attempt(profit), "SUSPENDED SUPERSEDED");
+  EXPECT_EQ(rows_.intent(profit), "CANCELED SUPERSEDED");
+  EXPECT_EQ(last_intent(), "EXIT_STOPLOSS CREATED 0.5");
+  EXPECT_EQ(rows_.value("SELECT entry_intent_id FROM order_intent ORDER BY id DESC LIMIT 1"),
+            std::to_string(entry.intent.value()));
+}
+
+TEST_F(IntentWriterTest, AStopWaitsForATakeProfitThatMayBeAtTheExchange) {
+  const auto entry = hold("0.5");
+  const auto profit = rows_.exit(entry, "0.25", IntentType::kExitTp);
+  rows_.mark_sent(profit);
+  const auto written = write(sell());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_FALSE(written->intent);
+  EXPECT_EQ(rows_.attempt(profit), "SENT");
+  EXPECT_EQ(rows_.intent(profit), "CREATED");
+}
+
+TEST_F(IntentWriterTest, AnotherExitDoesNotEndAWaitingOne) {
+  const auto entry = hold("0.5");
+  const auto profit = rows_.exit(entry, "0.25", IntentType::kExitTp);
+  const auto written = write(sell(IntentType::kExitTime));
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, Refusals{"INTENT_OPEN"});
+  EXPECT_EQ(rows_.attempt(profit), "PREPARED");
+}
+
+TEST_F(IntentWriterTest, AnEntrySpendsNoMoreThanIsThereWithItsFee) {
+  set_cash("8000");
+  ASSERT_TRUE(write(buy("10000")));
+  EXPECT_EQ(last_intent(), "ENTRY CREATED 7996");
+}
+
+TEST_F(IntentWriterTest, TwoEntriesDoNotSpendTheSameMoney) {
+  set_cash("20000");
+  // Another market's open entry of 10,000 and its fee.
+  (void)rows_.entry("10000", 1, "KRW-ETH");
+  ASSERT_TRUE(write(buy("10000")));
+  // 20000 - 10005 = 9995 pays for 9990 and its fee.
+  EXPECT_EQ(last_intent(), "ENTRY CREATED 9990");
+}
+
+TEST_F(IntentWriterTest, TooLittleMoneyIsNoOrder) {
+  set_cash("5002");
+  const auto written = write(buy());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, Refusals{"AMOUNT_BLOCKED"});
+  EXPECT_EQ(rows_.count("order_intent"), 0);
+}
+
+TEST_F(IntentWriterTest, ASlotThatAnotherMarketTakesIsNotTakenTwice) {
+  (void)rows_.entry("10000", 1, "KRW-ETH");
+  Evaluation one = buy();
+  one.decision.max_open_markets = 1;
+  const auto written = write(one);
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, Refusals{"MAX_OPEN_MARKETS"});
+}
+
+TEST_F(IntentWriterTest, AnExitSellsPositionAndDustButNoMoreThanIsFree) {
+  hold("0.5", "0.00004");
+  ASSERT_TRUE(write(sell()));
+  EXPECT_EQ(last_intent(), "EXIT_STOPLOSS CREATED 0.50004");
+}
+
+TEST_F(IntentWriterTest, AnExitSellsNoCoinThatSomethingElseHasLocked) {
+  hold("0.5");
+  rows_.sql(
+      "INSERT INTO account_balance (owner_id, currency, mode, balance, locked, reading_at) "
+      "VALUES (" +
+      std::to_string(rows_.owner().value()) + ", 'BTC', 'REAL', 0.3, 0.2, now())");
+  ASSERT_TRUE(write(sell()));
+  EXPECT_EQ(last_intent(), "EXIT_STOPLOSS CREATED 0.3");
+}
+
+TEST_F(IntentWriterTest, AnExitBelowTheExchangesMinimumIsDust) {
+  hold("0.00004999");
+  const auto written = write(sell());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, Refusals{"DUST"});
+  EXPECT_EQ(rows_.count("order_attempt WHERE status = 'PREPARED'"), 0);
+}
+
+TEST_F(IntentWriterTest, ACommitWithoutAnAnswerIsNeitherLostNorDoubled) {
+  test::CommitProxy proxy(rows_.database().port());
+  store::PoolSettings settings{rows_.database().settings(), 2};
+  settings.connect.dsn += " sslmode=disable port=" + std::to_string(proxy.port());
+  store::Pool pool(settings);
+  IntentWriter through(
+      {pool, rows_.outbox(), clock_, rows_.instance(), test::OrderRows::kTag, writer_settings()});
+  proxy.set_fault(test::CommitProxy::Fault::kCutBefore);
+  EXPECT_FALSE(write(buy(), through));
+  expect_nothing_written();
+  proxy.set_fault(test::CommitProxy::Fault::kCutAfter);
+  const auto written = write(buy(), through);
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(rows_.count("order_attempt"), 1);
+  EXPECT_EQ(rows_.events("CreateOrderAttempt"), 1);
+}
+
+}  // namespace
+}  // namespace everbit::trading
