@@ -102,8 +102,8 @@ TEST_F(ServicesTest, StoppingEndsOpenWorkOnceAndNothingComesAfter) {
 }
 
 TEST_F(ServicesTest, AnInstanceWhoseWorkHangsIsLeftBehindAndNeverDestroyed) {
-  // Lives as long as what is left behind.
-  static ManualClock clock;
+  // Never destroyed: what is left behind reads it while the process ends.
+  static auto& clock = *new ManualClock;
   InstanceOptions options;
   options.clock = &clock;
   const auto instance = run(options);
