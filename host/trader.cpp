@@ -29,7 +29,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLockWait{10};
 constexpr seconds kStartBudget{10};
-constexpr seconds kSuperviseEvery{1};
+constexpr milliseconds kSuperviseEvery{1000};
 constexpr seconds kVerifyKeyEvery{10};
 // Upbit's documented values, until orders/chance has said its own.
 constexpr std::string_view kFeeRate = "0.0005";
