@@ -44,7 +44,7 @@ class Loading {
   void defaults() {
     for (const Key& key : schema()) {
       const auto document = parse_toml("x = " + std::string(key.fallback));
-      const TomlValue& value = document.value().as<TomlValue::Table>()->front().second;
+      const TomlValue& value = document.value().as<TomlValue::Table>()->front().value;
       const auto stored = store(key, settings_, value);
       if (!stored) throw std::logic_error(std::string(key.name) + ": " + stored.error().message);
       settings_.effective[std::string(key.name)] = canonical(value);

@@ -21,7 +21,7 @@ Result<TomlValue> convert_table(const toml::table& table) {
   for (const auto& [key, child] : table) {
     auto value = convert(child);
     if (!value) return value;
-    members.emplace_back(std::string(key.str()), std::move(*value));
+    members.push_back({std::string(key.str()), std::move(*value)});
   }
   return TomlValue{std::move(members), static_cast<int>(table.source().begin.line)};
 }

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,10 +10,12 @@
 
 namespace everbit::config {
 
+struct TomlMember;
+
 // A TOML value with the line it stands on; keeps toml++ out of every other file.
 struct TomlValue {
   using Array = std::vector<TomlValue>;
-  using Table = std::vector<std::pair<std::string, TomlValue>>;
+  using Table = std::vector<TomlMember>;
 
   std::variant<bool, std::int64_t, double, std::string, Array, Table> data;
   int line = 0;
@@ -25,6 +26,11 @@ struct TomlValue {
   }
   // "text", "whole number" …, for messages.
   std::string_view type_name() const;
+};
+
+struct TomlMember {
+  std::string key;
+  TomlValue value;
 };
 
 // A whole document, a Table. Dates are refused: no setting is one. Error TOML_SYNTAX with the line
