@@ -1,4 +1,5 @@
-// Any text as a decimal, a time, an id and a rate-limit header: what is accepted reads back as itself.
+// Any text as a decimal, a time, an id and a rate-limit header: what is accepted reads back as
+// itself.
 
 #include <cstddef>
 #include <cstdint>
