@@ -18,7 +18,7 @@
 #include "plugin_set.h"
 #include "store/instance_lock.h"
 #include "store/pool.h"
-#include "trader.h"
+#include "trader/trader.h"
 
 namespace everbit {
 

@@ -1,0 +1,115 @@
+#include "trader/decision_path.h"
+
+#include "base/json_writer.h"
+
+namespace everbit {
+namespace {
+
+std::string params_json(const std::map<std::string, std::string>& params) {
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [key, value] : params) json.field(key, value);
+  return json.end_object().take();
+}
+
+int seconds_of(const config::Timeframe& timeframe) {
+  return static_cast<int>(timeframe.length().count());
+}
+
+}  // namespace
+
+DecisionPath::DecisionPath(TraderContext& context, ExchangeAccess& exchange)
+    : context_(context), exchange_(exchange), reader_(exchange.gateway()) {}
+
+Result<std::unique_ptr<DecisionPath>> DecisionPath::build(TraderContext& context,
+                                                          ExchangeAccess& exchange,
+                                                          trading::Outbox& outbox,
+                                                          const AccountRules& rules) {
+  const config::StrategySettings& strategy = context.settings.strategy;
+  const plugins::LoadedPlugin& plugin = context.plugins.strategy();
+  auto active = trading::activate_strategy(context.pool, context.owner, strategy.key, plugin.sha256,
+                                           plugin.manifest.version, params_json(strategy.params));
+  if (!active) return active.error();
+  std::unique_ptr<DecisionPath> path(new DecisionPath(context, exchange));
+  if (auto built = path->build_feed(); !built) return built.error();
+  path->build_writer(outbox, rules);
+  path->build_loop(*active);
+  return path;
+}
+
+Result<void> DecisionPath::build_feed() {
+  const config::ExchangeSettings& exchange = context_.settings.exchange;
+  auto ws = exchange_socket(exchange, exchange.ws_url, "exchange.wsUrl");
+  if (!ws) return ws.error();
+  feed_ = std::make_unique<trading::MarketFeed>(trading::MarketFeed::Parts{
+      context_.io, *ws, *context_.plugins.exchange(), context_.exchange_clock, context_.clock,
+      context_.markets, seconds_of(context_.settings.strategy.timeframe)});
+  return {};
+}
+
+void DecisionPath::build_writer(trading::Outbox& outbox, const AccountRules& rules) {
+  const config::RiskSettings& risk = context_.settings.risk;
+  trading::WriterSettings writing;
+  // PAPER too: without exchange-paper an order could only be a real one.
+  writing.needs_key = true;
+  writing.fee_rate = rules.fee_rate;
+  writing.min_total = rules.min_total;
+  writing.min_order_krw = risk.min_order_krw;
+  writing.max_order_krw = risk.max_order_krw;
+  writing.max_open_markets = static_cast<int>(risk.max_open_markets);
+  writer_ = std::make_unique<trading::IntentWriter>(
+      trading::IntentWriter::Parts{context_.pool, outbox, context_.clock, context_.instance,
+                                   context_.installation_tag, writing});
+}
+
+void DecisionPath::build_loop(const trading::ActiveStrategy& active) {
+  const config::Settings& settings = context_.settings;
+  trading::CloseSettings closing;
+  closing.grace = settings.candles.grace;
+  closing.rest_deadline = settings.candles.rest_deadline;
+  ops::ProgressWatchdog::Beat& beat = context_.watchdog.add("candles");
+  trading::CloseLoop::Parts loop{context_.pool,
+                                 reader_,
+                                 *feed_,
+                                 context_.exchange_clock,
+                                 *writer_,
+                                 {},
+                                 {},
+                                 context_.key_usable,
+                                 exchange_.gateway().has_key(),
+                                 closing,
+                                 [&beat] { beat.mark(); },
+                                 [this] { context_.fatal("fenced: another trader or generation"); },
+                                 [this](bool ready) { context_.health.set("strategies", ready); }};
+  for (const auto& market : context_.markets) loop.runners.push_back(make_runner(market, active));
+  for (const auto& market : settings.strategy.markets) {
+    loop.priorities[market.code] = static_cast<double>(market.priority);
+  }
+  loop_ = std::make_unique<trading::CloseLoop>(std::move(loop));
+}
+
+std::unique_ptr<trading::StrategyRunner> DecisionPath::make_runner(
+    const std::string& market, const trading::ActiveStrategy& active) {
+  const config::StrategySettings& strategy = context_.settings.strategy;
+  plugins::InstanceOptions options;
+  options.name = strategy.key + " " + market;
+  options.strategy_key = strategy.key;
+  options.market = market;
+  options.mode = context_.mode == trading::Mode::kReal ? EB_MODE_REAL : EB_MODE_PAPER;
+  options.signal_s = seconds_of(strategy.timeframe);
+  options.macro_s = seconds_of(strategy.macro_timeframe);
+  options.long_s = seconds_of(strategy.long_timeframe);
+  options.params.assign(strategy.params.begin(), strategy.params.end());
+  options.clock = &context_.clock;
+  options.strand = plugins::make_asio_strand(context_.strands.context());
+  return std::make_unique<trading::StrategyRunner>(trading::StrategyRunner::Parts{
+      context_.pool,
+      reader_,
+      context_.plugins.strategy(),
+      std::move(options),
+      {context_.owner, context_.mode, strategy.key, market, strategy.timeframe.text()},
+      active,
+      context_.instance});
+}
+
+}  // namespace everbit

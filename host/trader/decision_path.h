@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "trader/exchange_access.h"
+#include "trader/trader_context.h"
+#include "trading/intent/intent_writer.h"
+#include "trading/market/candle_reader.h"
+#include "trading/market/market_feed.h"
+#include "trading/outbox.h"
+#include "trading/pipeline/close_loop.h"
+#include "trading/strategy/state_store.h"
+
+namespace everbit {
+
+// From market data to intents: the public WebSocket, the candles, a strategy instance a market, and
+// the writer of what they decide. Owned by the trader.
+class DecisionPath {
+ public:
+  // Codes: CONFIG_URL, DB_*.
+  static Result<std::unique_ptr<DecisionPath>> build(TraderContext& context,
+                                                     ExchangeAccess& exchange,
+                                                     trading::Outbox& outbox,
+                                                     const AccountRules& rules);
+
+  // Codes: NET_*.
+  Result<void> start_feed() { return feed_->start(); }
+  void start_decisions() { loop_->start(); }
+  // After the candle in hand.
+  void stop_decisions() { loop_->stop(); }
+  void stop_feed() { feed_->stop(); }
+
+  bool is_feed_connected() const { return feed_->is_connected(); }
+
+ private:
+  DecisionPath(TraderContext& context, ExchangeAccess& exchange);
+  Result<void> build_feed();
+  void build_writer(trading::Outbox& outbox, const AccountRules& rules);
+  void build_loop(const trading::ActiveStrategy& active);
+  std::unique_ptr<trading::StrategyRunner> make_runner(const std::string& market,
+                                                       const trading::ActiveStrategy& active);
+
+  TraderContext& context_;
+  ExchangeAccess& exchange_;
+  trading::CandleReader reader_;
+  std::unique_ptr<trading::MarketFeed> feed_;
+  std::unique_ptr<trading::IntentWriter> writer_;
+  std::unique_ptr<trading::CloseLoop> loop_;
+};
+
+}  // namespace everbit

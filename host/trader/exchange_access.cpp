@@ -1,0 +1,121 @@
+#include "trader/exchange_access.h"
+
+#include "base/log.h"
+
+namespace everbit {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kStartBudget{10};
+
+constexpr store::Sql kBlockedFor{R"sql(
+  SELECT side, extract(epoch FROM blocked_until - now())::float8 FROM exchange_block
+  WHERE owner_id = $1 AND blocked_until > now())sql"};
+
+// The documented limits (reference, section 5); what Upbit reports can only lower them.
+std::vector<net::RateGroup> rate_groups() {
+  using net::RateSide;
+  return {{"market", RateSide::kQuotation, 10},    {"candle", RateSide::kQuotation, 10},
+          {"trade", RateSide::kQuotation, 10},     {"ticker", RateSide::kQuotation, 10},
+          {"orderbook", RateSide::kQuotation, 10}, {"default", RateSide::kExchange, 30},
+          {"order", RateSide::kExchange, 12},      {"order-test", RateSide::kExchange, 8}};
+}
+
+}  // namespace
+
+Result<net::Url> exchange_url(const std::string& text, const char* field) {
+  auto url = net::parse_url(text);
+  if (!url) return Error("CONFIG_URL", "is no address", field);
+  return *url;
+}
+
+Result<net::WsSettings> exchange_socket(const config::ExchangeSettings& exchange,
+                                        const std::string& text, const char* field) {
+  auto url = exchange_url(text, field);
+  if (!url) return url.error();
+  net::WsSettings ws;
+  ws.url = *url;
+  ws.ca_file = exchange.ca_file.string();
+  return ws;
+}
+
+Result<std::unique_ptr<ExchangeAccess>> ExchangeAccess::open(TraderContext& context) {
+  std::unique_ptr<ExchangeAccess> access(new ExchangeAccess(context));
+  if (auto built = access->build(); !built) return built.error();
+  return access;
+}
+
+Result<void> ExchangeAccess::build() {
+  const config::ExchangeSettings& exchange = context_.settings.exchange;
+  auto ledger = net::SendLedger::open(context_.settings.data.dir / "send.ledger", context_.instance,
+                                      context_.clock);
+  if (!ledger) return ledger.error();
+  ledger_ = std::move(*ledger);
+  auto rest = exchange_url(exchange.rest_url, "exchange.restUrl");
+  if (!rest) return rest.error();
+  net::HttpClientSettings settings;
+  settings.ca_file = exchange.ca_file.string();
+  settings.guarded_origins = {rest->origin};
+  auto client = net::HttpClient::make(context_.io, std::move(settings));
+  if (!client) return client.error();
+  http_ = std::move(*client);
+  limiter_ =
+      std::make_unique<net::RateLimiter>(context_.clock, context_.io.executor(), rate_groups());
+  if (auto blocked = take_over_blocks(); !blocked) return blocked.error();
+  send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_);
+  gateway_ = std::make_unique<trading::ExchangeGateway>(trading::ExchangeGateway::Parts{
+      *context_.plugins.exchange(), *http_, *limiter_, context_.clock, rest->origin,
+      context_.io.executor(), account_key()});
+  return {};
+}
+
+// A block that Upbit named to an earlier process still holds.
+Result<void> ExchangeAccess::take_over_blocks() {
+  auto blocks = context_.pool.exec(Deadline::after(kStartBudget), kBlockedFor, context_.owner);
+  if (!blocks) return blocks.error();
+  for (const store::Row row : *blocks) {
+    const auto left = std::chrono::duration<double>(row.get<double>(1));
+    limiter_->block_side(
+        row.text(0) == "exchange" ? net::RateSide::kExchange : net::RateSide::kQuotation,
+        context_.clock.steady_now() + std::chrono::duration_cast<milliseconds>(left));
+  }
+  return {};
+}
+
+// In PAPER nobody gets the key, so that nothing could sign a real order. Until the simulated
+// exchange plugin is there, PAPER shows decisions and signals only.
+trading::ExchangeKey ExchangeAccess::account_key() const {
+  if (context_.mode == trading::Mode::kReal) {
+    return {context_.settings.exchange.access_key, context_.settings.exchange.secret_key};
+  }
+  log_warn("paper_places_no_orders");
+  return {};
+}
+
+AccountRules ExchangeAccess::learn_account_rules() {
+  AccountRules rules;
+  if (!gateway_->has_key() || context_.markets.empty()) return rules;
+  const auto answer =
+      gateway_->read(plugins::ExchangeOp::kChance, {{"market", context_.markets.front()}},
+                     net::RatePriority::kLookup);
+  if (answer.ok() && answer.decoded.found.chance) {
+    rules.fee_rate = answer.decoded.found.chance->bid_fee;
+    rules.min_total = answer.decoded.found.chance->min_total_ask;
+    context_.key_usable.store(true);
+  } else {
+    log_error("key_not_verified",
+              {{"name", answer.decoded.answer.name}, {"detail", answer.wire.detail}});
+  }
+  return rules;
+}
+
+bool ExchangeAccess::verify_key() {
+  const auto answer =
+      gateway_->read(plugins::ExchangeOp::kAccounts, {}, net::RatePriority::kBackground);
+  if (answer.ok()) context_.key_usable.store(true);
+  return answer.ok();
+}
+
+}  // namespace everbit

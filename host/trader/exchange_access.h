@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+
+#include "base/decimal.h"
+#include "base/result.h"
+#include "net/http_client.h"
+#include "net/rate_limiter.h"
+#include "net/send_ledger.h"
+#include "net/send_once.h"
+#include "net/ws_client.h"
+#include "trader/trader_context.h"
+#include "trading/gateway/exchange_gateway.h"
+
+namespace everbit {
+
+// What the account pays and must order at least, in KRW. Upbit's documented values until
+// orders/chance has said its own.
+struct AccountRules {
+  Decimal fee_rate = Decimal::of("0.0005");
+  Decimal min_total = Decimal::of("5000");
+};
+
+// The way to the exchange: HTTP, rate limits, the ledger of sent orders, and the gateway over them.
+// Owned by the trader. Its blocking calls are for the trader's own threads.
+class ExchangeAccess {
+ public:
+  // Codes: LEDGER_*, NET_*, CONFIG_URL, DB_*. The trader lock is held: the ledger has one writer.
+  static Result<std::unique_ptr<ExchangeAccess>> open(TraderContext& context);
+
+  // Silence leaves the documented rules. An answer verifies the key as well.
+  AccountRules learn_account_rules();
+  // Asks for the accounts; a good answer makes the key usable.
+  bool verify_key();
+  // Ends the calls under way.
+  void stop() { http_->stop(); }
+
+  trading::ExchangeGateway& gateway() { return *gateway_; }
+  net::SendOnce& send_once() { return *send_once_; }
+
+ private:
+  explicit ExchangeAccess(TraderContext& context) : context_(context) {}
+  Result<void> build();
+  Result<void> take_over_blocks();
+  trading::ExchangeKey account_key() const;
+
+  TraderContext& context_;
+  std::unique_ptr<net::SendLedger> ledger_;
+  std::unique_ptr<net::RateLimiter> limiter_;
+  std::unique_ptr<net::HttpClient> http_;
+  std::unique_ptr<net::SendOnce> send_once_;
+  std::unique_ptr<trading::ExchangeGateway> gateway_;
+};
+
+// Code CONFIG_URL, naming the field.
+Result<net::Url> exchange_url(const std::string& text, const char* field);
+// A WebSocket of the exchange, by the settings' address `text` in `field`.
+Result<net::WsSettings> exchange_socket(const config::ExchangeSettings& exchange,
+                                        const std::string& text, const char* field);
+
+}  // namespace everbit

@@ -1,0 +1,56 @@
+#include "trader/supervisor.h"
+
+#include "base/log.h"
+
+namespace everbit {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kLookEvery{1};
+constexpr milliseconds kNoticesStopEvery{100};
+constexpr seconds kVerifyKeyEvery{10};
+constexpr seconds kLockBudget{10};
+
+}  // namespace
+
+Supervisor::Supervisor(Parts parts)
+    : parts_(std::move(parts)),
+      verify_at_(parts_.context.clock.steady_now()),
+      thread_([this] { run(); }) {}
+
+Supervisor::~Supervisor() { stop(); }
+
+void Supervisor::stop() {
+  stopping_.store(true);
+  if (thread_.joinable()) thread_.join();
+}
+
+void Supervisor::run() {
+  while (!stopping_.load()) {
+    if (auto held = parts_.lock.check(Deadline::after(kLockBudget)); !held) {
+      parts_.context.fatal("the trader lock is lost: " + to_string(held.error()));
+      return;
+    }
+    look();
+    for (auto slept = milliseconds(0); slept < kLookEvery && !stopping_.load();
+         slept += kNoticesStopEvery) {
+      std::this_thread::sleep_for(kNoticesStopEvery);
+    }
+  }
+}
+
+void Supervisor::look() {
+  TraderContext& context = parts_.context;
+  if (parts_.exchange.gateway().has_key() && !context.key_usable.load() &&
+      context.clock.steady_now() >= verify_at_) {
+    verify_at_ = context.clock.steady_now() + kVerifyKeyEvery;
+    if (parts_.exchange.verify_key()) log_info("key_verified");
+  }
+  context.health.set("market_feed", parts_.market_feed_connected());
+  context.health.set("private_feed", parts_.private_feed_connected());
+  context.health.set("key", context.key_usable.load() || context.mode == trading::Mode::kPaper);
+}
+
+}  // namespace everbit

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "store/trader_lock.h"
+#include "trader/decision_path.h"
+#include "trader/exchange_access.h"
+#include "trader/order_path.h"
+#include "trader/supervisor.h"
+#include "trader/trader_context.h"
+
+namespace everbit {
+
+// The trader role: strategies, executor, private WebSocket, every Exchange REST call. There is one
+// in the world: it holds the trader lock, and every transaction that trades compares its instance.
+//
+// Built and stopped by the main thread; its parts are built in order of dependency, and stopped in
+// the opposite one.
+class Trader {
+ public:
+  // Codes: TRADER_LOCK_HELD, LEDGER_*, NET_*, those of the plugins.
+  static Result<std::unique_ptr<Trader>> build(TraderParts parts);
+  ~Trader();
+  Trader(const Trader&) = delete;
+  Trader& operator=(const Trader&) = delete;
+
+  // Drains: takes no more candles and commands, finishes the calls under way.
+  void stop(Deadline deadline);
+
+ private:
+  explicit Trader(TraderParts parts) : context_(std::move(parts)) {}
+  Result<void> become_trader();
+  Result<void> prepare_database();
+  Result<void> build_paths();
+  Result<void> start();
+
+  TraderContext context_;
+  std::optional<store::TraderLock> lock_;
+  std::unique_ptr<ExchangeAccess> exchange_;
+  std::unique_ptr<OrderPath> orders_;
+  std::unique_ptr<DecisionPath> decisions_;
+  std::unique_ptr<Supervisor> supervisor_;
+};
+
+}  // namespace everbit
