@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 
 namespace everbit::events {
@@ -267,6 +268,7 @@ void Dispatcher::settle_done(const std::string& key, const std::shared_ptr<Deliv
       if (subscription_.settle(nullptr, settlements)) break;
       std::this_thread::sleep_for(kSettleAgain);
     }
+    crash_point(CrashPoint::kEventSettled);
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const bool settled = settlements[i].result == SettleResult::kSettled;
       if (!settled) {

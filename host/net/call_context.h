@@ -49,6 +49,8 @@ class CallContext {
   std::shared_ptr<Stream> stream;
   // Set before the first byte may leave.
   bool may_have_sent = false;
+  // Called once the kernel has the whole request. May be empty.
+  std::function<void()> written;
 
  private:
   void cut();

@@ -150,6 +150,7 @@ asio::awaitable<HttpResult> HttpEngine::exchange(std::shared_ptr<CallContext> co
   StreamStatus status = co_await stream->write(wire);
   HttpResult result;
   if (status.ok()) {
+    if (context->written) context->written();
     result = co_await read_answer(context, limits);
   } else if (stream->bytes_written() == written_before) {
     result = not_sent(context->reason(status.failure), status.detail);

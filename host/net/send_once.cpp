@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "net/http_engine.h"
 #include "net/http_wire.h"
 
@@ -94,12 +95,17 @@ asio::awaitable<HttpResult> run(std::shared_ptr<HttpEngine> engine,
   const auto stream = co_await engine->connect(context, call->origin, settings.max_rest,
                                                std::min(whole, connect_by), failure);
   if (!stream) co_return call->send_by.expired() ? send_by_passed() : *failure;
+  crash_point(CrashPoint::kConnected);
   const std::string wire = co_await sign(context, call, engine->settings().user_agent, failure);
   if (wire.empty()) co_return *failure;
+  crash_point(CrashPoint::kSigned);
   HttpResult result = ask_before_first_byte(*context, *call, *ledger);
   if (!result.answered()) co_return result;
+  crash_point(CrashPoint::kLedgerMarked);
   const SteadyTime until = std::min(whole, SteadyClock::now() + settings.timeouts.read);
+  context->written = [] { crash_point(CrashPoint::kRequestWritten); };
   result = co_await engine->exchange(context, wire, engine->settings().limits, until);
+  crash_point(CrashPoint::kAnswerRead);
   if (result.answered()) call->permit.report(result.response);
   co_return result;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "store/trading_transaction.h"
@@ -50,8 +51,10 @@ Executor::Result Executor::execute(const Uuid& attempt_public_id) {
   Result result = Result::kDone;
   const auto attempt = load(attempt_public_id, result);
   if (!attempt || attempt->status != AttemptStatus::kPrepared) return result;
+  crash_point(CrashPoint::kAttemptLoaded);
   // A closed gate is not waited for: without a token the claim can only suspend the attempt.
   auto permit = take_token(*attempt);
+  crash_point(CrashPoint::kTokenTaken);
   const auto sent = claim(*attempt, permit.has_value(), result);
   if (!sent) return result;
   const GatewayAnswer answer = send(*attempt, *sent, std::move(*permit));
@@ -153,6 +156,7 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
     result = Result::kDone;
     return std::nullopt;
   }
+  crash_point(CrashPoint::kSentMarked);
   const auto commit = tx->commit();
   sent.send_by = Deadline::after(parts_.settings.send_by, parts_.clock);
   if (commit.committed() ||
@@ -179,6 +183,7 @@ bool Executor::decide_commit(const Attempt& attempt, const std::string& sent_tok
 }
 
 GatewayAnswer Executor::send(const Attempt& attempt, const Sent& sent, net::RatePermit permit) {
+  crash_point(CrashPoint::kSentCommitted);
   log_info("attempt_sent", {{"market", attempt.market},
                             {"intent", to_string(attempt.type)},
                             {"attempt", attempt.number},
@@ -201,6 +206,7 @@ GatewayAnswer Executor::send(const Attempt& attempt, const Sent& sent, net::Rate
 // Repeating is safe: a step that was already taken is refused by the transition trigger, and then
 // it is there.
 void Executor::record(const Attempt& attempt, const AttemptOutcome& outcome) {
+  crash_point(CrashPoint::kOutcomeKnown);
   const LogLevel level =
       outcome.status == AttemptStatus::kAcked ? LogLevel::kInfo : LogLevel::kError;
   log_at(level, "attempt_ended",
@@ -216,6 +222,7 @@ void Executor::record(const Attempt& attempt, const AttemptOutcome& outcome) {
   while (!parts_.stopping.load()) {
     auto written = write_outcome(attempt, outcome);
     if (written) {
+      crash_point(CrashPoint::kOutcomeCommitted);
       parts_.outbox.committed();
       return;
     }
@@ -248,6 +255,7 @@ everbit::Result<void> Executor::write_outcome(const Attempt& attempt,
   auto written = facts->status == AttemptStatus::kUnknown ? write_late(inside, attempt, outcome)
                                                           : write_in(inside, attempt, outcome);
   if (!written) return written.error();
+  crash_point(CrashPoint::kOutcomeCommit);
   const auto commit = tx->commit();
   if (!commit.committed()) return commit.error;
   return {};
@@ -299,6 +307,7 @@ everbit::Result<void> Executor::write_again(store::Transaction& tx, const Attemp
   auto next = replace_attempt(tx, attempt, outcome.status, outcome.error_code,
                               outcome.error_message, retry_at, parts_.installation_tag, now);
   if (!next) return next.error();
+  crash_point(CrashPoint::kRetryPrepared);
   if (attempt.is_exit() && attempt.number >= 5) {
     log_error("exit_after_five_attempts",
               {{"market", attempt.market}, {"attempt", attempt.number + 1}});

@@ -1,5 +1,6 @@
 #include "trading/execution/order_recorder.h"
 
+#include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "trading/execution/suspension.h"
@@ -169,6 +170,7 @@ Result<OrderRecorder::Recorded> OrderRecorder::accept(store::Transaction& tx, co
                                                       const AttemptRow& attempt) {
   if (auto acked = tx.exec(kAcknowledge, attempt.id, order.uuid); !acked) return acked.error();
   if (auto inserted = insert(tx, order, "OURS", attempt.id); !inserted) return inserted.error();
+  crash_point(CrashPoint::kOrderAccepted);
   if (attempt.status == "REJECTED") {
     log_critical("absent_order_showed_up", {{"market", order.market}, {"uuid", order.uuid}});
     const Suspension suspension{parts_.owner, order.market, "ABSENT_ORDER_SHOWED_UP",

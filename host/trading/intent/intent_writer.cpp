@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "store/errors.h"
@@ -144,6 +145,7 @@ struct IntentWriter::Order {
 };
 
 Result<CandleResult> IntentWriter::write(const CandleJob& job) {
+  crash_point(CrashPoint::kCandleDecided);
   const InstanceKey& key = job.runner.key();
   store::Locks locks;
   locks.account = job.evaluation.decision.wants_entry();
@@ -156,6 +158,7 @@ Result<CandleResult> IntentWriter::write(const CandleJob& job) {
   if (!tx) return tx.error();
   auto result = write_in(*tx, job);
   if (!result) return result.error();
+  crash_point(CrashPoint::kCandleCommit);
   const auto commit = tx->commit();
   if (commit.undecided()) {
     auto written = is_written(job);
@@ -164,6 +167,7 @@ Result<CandleResult> IntentWriter::write(const CandleJob& job) {
   } else if (!commit.committed()) {
     return commit.error;
   }
+  crash_point(CrashPoint::kCandleCommitted);
   parts_.outbox.committed();
   return result;
 }
@@ -194,6 +198,7 @@ Result<CandleResult> IntentWriter::write_in(store::TradingTransaction& tx, const
   step.state_version = static_cast<std::int32_t>(evaluation.state.version);
   step.state = blob;
   if (auto advanced = store::advance_strategy_state(tx, step); !advanced) return advanced.error();
+  crash_point(CrashPoint::kStateAdvanced);
 
   CandleResult result;
   if (decision.action != EB_ACTION_NONE) {
@@ -246,6 +251,7 @@ Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
               signal_json(job, reasons, result.refusals), job.runner.active().config_version,
               job.runner.active().generation, job.runner.active().sha256);
   if (!signal) return signal.error();
+  crash_point(CrashPoint::kSignalInserted);
   log_info("signal", {{"market", key.market},
                       {"side", buy ? "BUY" : "SELL"},
                       {"reason", first_or(reasons, "UNNAMED")},
@@ -268,6 +274,7 @@ Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
   }
   auto intent = insert_intent(tx, job, signal_id, *order, std::nullopt);
   if (!intent) return intent.error();
+  crash_point(CrashPoint::kIntentInserted);
   if (auto attempt = insert_attempt(tx, job, *intent, *order); !attempt) return attempt.error();
   result.intent = *intent;
   return result;
@@ -373,6 +380,7 @@ Result<void> IntentWriter::insert_attempt(store::TradingTransaction& tx, const C
   auto inserted = tx.exec(kInsertAttempt, attempt, key.owner, to_string(key.mode), key.market,
                           intent, identifier, to_json(request));
   if (!inserted) return inserted.error();
+  crash_point(CrashPoint::kAttemptInserted);
   JsonWriter payload;
   payload.begin_object().field("attemptPublicId", attempt).end_object();
   return parts_.outbox.add(tx.transaction(),

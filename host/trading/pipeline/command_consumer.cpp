@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "trading/outbox.h"
 
@@ -21,6 +22,7 @@ Result<Uuid> attempt_of(const events::Delivery& delivery) {
 }
 
 events::Verdict handle(Executor& executor, const events::Delivery& delivery) {
+  crash_point(CrashPoint::kCommandReceived);
   const auto attempt = attempt_of(delivery);
   if (!attempt) return events::Verdict::dead(attempt.error().code, attempt.error().message);
   if (executor.execute(*attempt) == Executor::Result::kDone) return events::Verdict::done();

@@ -1,5 +1,6 @@
 #include "trading/portfolio/fill_book.h"
 
+#include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 
@@ -238,6 +239,7 @@ Result<void> FillBook::keep_conflict(store::Transaction& tx, const OrderRow& ord
 
 Result<void> FillBook::apply(store::Transaction& tx, const OrderRow& order,
                              const plugins::Fill& fill) {
+  crash_point(CrashPoint::kFillInserted);
   if (order.intent_type != IntentType::kEntry) {
     if (auto booked = tx.exec(kBookProfit, fill.trade_uuid, order.entry); !booked) {
       return booked.error();
@@ -273,6 +275,7 @@ Result<void> FillBook::update_position(store::Transaction& tx, const OrderRow& o
   auto trade = tx.exec(Sql{trade_sql}, order.entry, Uuid::make_v7(SystemClock().now()),
                        parts_.owner, mode, order.market, order.strategy_key);
   if (!trade) return trade.error();
+  crash_point(CrashPoint::kPositionChanged);
   const auto [quantity, avg_price, dust] = position->front().as<Decimal, Decimal, Decimal>();
   JsonWriter payload;
   payload.begin_object()
@@ -300,6 +303,7 @@ Result<bool> FillBook::close_if_complete(store::Transaction& tx, const std::stri
   auto ended = tx.exec(kEndIntent, order.intent, filled ? "COMPLETED" : "CANCELED",
                        filled ? std::optional<std::string>() : std::string("UNFILLED"));
   if (!ended) return ended.error();
+  crash_point(CrashPoint::kOrderClosed);
   if (filled && order.intent_type != IntentType::kEntry) {
     auto dust = tx.exec(kLeaveDust, parts_.owner, order.market, trading::to_string(parts_.mode),
                         sums.get<Decimal>(2), parts_.min_total);

@@ -1,5 +1,6 @@
 #include "trading/portfolio/order_sync.h"
 
+#include "base/crash_point.h"
 #include "base/log.h"
 
 namespace everbit::trading {
@@ -53,8 +54,10 @@ Result<void> OrderSync::apply(const plugins::Order& order, const std::vector<plu
   }
   auto closed = parts_.fills.close_if_complete(tx->transaction(), order.uuid);
   if (!closed) return closed.error();
+  crash_point(CrashPoint::kFillsCommit);
   const auto commit = tx->commit();
   if (!commit.committed()) return commit.error;
+  crash_point(CrashPoint::kFillsCommitted);
   if (*closed) log_info("order_closed", {{"market", order.market}, {"upbit_uuid", order.uuid}});
   parts_.outbox.committed();
   return {};

@@ -3,6 +3,7 @@
 #include <boost/asio/strand.hpp>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "base/uuid.h"
 #include "net/io_threads.h"
@@ -108,6 +109,7 @@ void PrivateFeed::run() {
 }
 
 void PrivateFeed::apply(const Item& item) {
+  crash_point(item.connected ? CrashPoint::kFeedOpened : CrashPoint::kMessageTaken);
   if (item.connected) read_everything();
   const plugins::Findings& found = item.found;
   for (const plugins::Order& order : found.orders) {
