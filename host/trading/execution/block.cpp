@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "trading/control/automatic_switch.h"
 
 namespace everbit::trading {
 namespace {
@@ -17,22 +18,6 @@ constexpr Sql kBlock{R"sql(
         secs => CASE WHEN $2::int > 0 THEN $2::int ELSE 60 * (2 ^ least(b.count, 10)) END))
   RETURNING blocked_until)sql"};
 
-constexpr Sql kSwitchOff{R"sql(
-  UPDATE kill_switch
-  SET account_position = 'OFF', flatten_active = false, reason_code = 'UPBIT_BLOCKED_418',
-      changed_by = 'everbitd', changed_at = now()
-  WHERE owner_id = $1 AND account_position <> 'OFF')sql"};
-
-constexpr Sql kAudit{R"sql(
-  INSERT INTO audit_log (owner_id, actor, action, target, after_json)
-  VALUES ($1, 'everbitd', 'kill_switch', 'account', '{"position":"OFF","reasonCode":"UPBIT_BLOCKED_418"}'))sql"};
-
-Result<void> tell(store::Transaction& tx, Outbox& outbox, const ExchangeBlock& block,
-                  std::string_view type, std::string payload) {
-  return outbox.add(tx, {kSystemEvents, type, "owner", block.owner.value(), "", "", block.trace_id,
-                         std::move(payload), std::nullopt});
-}
-
 }  // namespace
 
 Result<void> store_exchange_block(store::Transaction& tx, Outbox& outbox,
@@ -43,15 +28,14 @@ Result<void> store_exchange_block(store::Transaction& tx, Outbox& outbox,
   log_critical("exchange_blocked", {{"until", until.to_iso()}, {"trace_id", block.trace_id}});
   JsonWriter payload;
   payload.begin_object().field("side", "exchange").field("blockedUntil", until).end_object();
-  if (auto told = tell(tx, outbox, block, "Blocked418", payload.take()); !told) return told.error();
+  auto told = outbox.add(tx, {kSystemEvents, "Blocked418", "owner", block.owner.value(), "", "",
+                              block.trace_id, payload.take(), std::nullopt});
+  if (!told) return told.error();
 
-  auto switched = tx.exec(kSwitchOff, block.owner);
+  auto switched = tighten_account_switch(
+      tx, outbox, {block.owner, AccountPosition::kOff, "UPBIT_BLOCKED_418", block.trace_id});
   if (!switched) return switched.error();
-  if (switched->affected() == 0) return {};
-  if (auto audited = tx.exec(kAudit, block.owner); !audited) return audited.error();
-  JsonWriter off;
-  off.begin_object().field("position", "OFF").field("reasonCode", "UPBIT_BLOCKED_418").end_object();
-  return tell(tx, outbox, block, "KillSwitchChanged", off.take());
+  return {};
 }
 
 }  // namespace everbit::trading
