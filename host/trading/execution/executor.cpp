@@ -224,6 +224,9 @@ void Executor::record(const Attempt& attempt, const AttemptOutcome& outcome) {
     if (written) {
       crash_point(CrashPoint::kOutcomeCommitted);
       parts_.outbox.committed();
+      if (outcome.error_code == "insufficient_funds_ask" && parts_.request_reconcile) {
+        parts_.request_reconcile(attempt.market);
+      }
       return;
     }
     if (!is_transient(written.error())) {

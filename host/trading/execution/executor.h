@@ -52,6 +52,9 @@ class Executor {
     // Ends the wait for a database that does not come back, at shutdown.
     const std::atomic<bool>& stopping;
     ExecutionSettings settings;
+    // Upbit holds less of the coin than we believe: what is recorded of that market must be read
+    // anew. Must not block; empty: nobody reconciles.
+    std::function<void(const std::string& market)> request_reconcile{};
   };
 
   explicit Executor(Parts parts) : parts_(std::move(parts)) {}
