@@ -36,10 +36,14 @@ WsSession::~WsSession() = default;
 
 void WsSession::drop(std::string reason) {
   if (over_) return;
+  stream_->reset();
+  note_end(std::move(reason));
+}
+
+void WsSession::note_end(std::string reason) {
   over_ = true;
   reason_ = std::move(reason);
   limit_.disarm();
-  stream_->reset();
   wake_writer_.cancel();
   wake_reader_.cancel();
 }
@@ -105,18 +109,27 @@ asio::awaitable<void> WsSession::read() {
       codec_->feed(std::string_view(chunk.data(), status.bytes));
       wake_writer_.cancel();
     }
-    if (!over_ && codec_->is_over()) {
-      collect_output();
-      if (!output_.empty() && !writing_) co_await write_out();
-      drop(codec_->reason());
-    }
+    if (!over_ && codec_->is_over()) co_await part();
   }
+}
+
+// Lets the writer end what it writes and then our close frame, and closes in order: a reset could
+// take both from the peer. The writer has its time limit.
+asio::awaitable<void> WsSession::part() {
+  while (writer_runs_ && !over_) {
+    wake_reader_.expires_at(asio::steady_timer::time_point::max());
+    co_await wake_reader_.async_wait(kAwaitable);
+  }
+  if (over_) co_return;
+  stream_->close();
+  note_end(codec_->reason());
 }
 
 void WsSession::on_opened() {
   opened_ = true;
   last_ping_ = last_data_ = std::chrono::steady_clock::now();
   limit_.disarm();
+  writer_runs_ = true;
   asio::co_spawn(
       strand_, [self = shared_from_this()] { return self->write(); }, asio::detached);
   events_.opened();
@@ -160,32 +173,36 @@ SteadyTime WsSession::next_check() const {
 }
 
 asio::awaitable<void> WsSession::write() {
-  while (!over_ && !codec_->is_over()) {
-    check_health();
+  while (!over_) {
+    if (!codec_->is_over()) check_health();
     if (over_) break;
     const std::size_t taken = frames_.size();
     for (const std::string& frame : frames_) codec_->send_text(frame);
     frames_.clear();
     collect_output();
     if (output_.empty()) {
+      if (codec_->is_over()) break;
       wake_writer_.expires_at(next_check());
       co_await wake_writer_.async_wait(kAwaitable);
       continue;
     }
     StreamStatus status = co_await write_out();
     frames_waiting_ -= taken;
-    if (!status.ok()) drop(status.detail);
+    if (status.ok()) continue;
+    // A peer that has said goodbye need not read ours.
+    if (codec_->is_over()) break;
+    drop(status.detail);
   }
+  writer_runs_ = false;
+  wake_reader_.cancel();
 }
 
 asio::awaitable<StreamStatus> WsSession::write_out() {
   const std::string bytes = std::exchange(output_, {});
-  writing_ = true;
   limit_.arm(std::chrono::steady_clock::now() + settings_.pong_timeout,
-             [this] { drop("write timeout"); });
+             [this] { drop(codec_->is_over() ? codec_->reason() : "write timeout"); });
   StreamStatus status = co_await stream_->write(bytes);
   limit_.disarm();
-  writing_ = false;
   co_return status;
 }
 

@@ -46,6 +46,8 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   boost::asio::awaitable<void> read();
   boost::asio::awaitable<void> write();
   boost::asio::awaitable<StreamStatus> write_out();
+  boost::asio::awaitable<void> part();
+  void note_end(std::string reason);
   void check_health();
   [[nodiscard]] SteadyTime next_check() const;
   void on_opened();
@@ -69,7 +71,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   bool over_ = false;
   bool opened_ = false;
   bool reader_waits_ = false;
-  bool writing_ = false;
+  bool writer_runs_ = false;
   bool pong_due_ = false;
   unsigned pings_ = 0;
   SteadyTime last_ping_{};

@@ -16,8 +16,6 @@
 namespace everbit::net::testing {
 namespace {
 
-constexpr int kPatienceMs = 2000;
-
 SSL* as_tls(void* tls) { return static_cast<SSL*>(tls); }
 
 bool wait_readable(int socket, int limit_ms) {
@@ -39,12 +37,22 @@ Peer::~Peer() {
 
 std::string Peer::read_some(std::size_t size) {
   const bool has_pending = tls_ != nullptr && SSL_pending(as_tls(tls_)) > 0;
-  if (!has_pending && !wait_readable(socket_, kPatienceMs)) return {};
+  if (!has_pending && !wait_for_data()) return {};
   std::string bytes(size, '\0');
   const ssize_t got = tls_ != nullptr ? SSL_read(as_tls(tls_), bytes.data(), static_cast<int>(size))
                                       : recv(socket_, bytes.data(), size, 0);
   bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   return bytes;
+}
+
+bool Peer::wait_for_data(std::chrono::milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (std::chrono::steady_clock::now() < until) {
+    const bool is_last_look = stopping_;
+    if (wait_readable(socket_, 20)) return true;
+    if (is_last_look) break;
+  }
+  return false;
 }
 
 std::string Peer::read_request() {
@@ -88,10 +96,8 @@ void Peer::reset() {
 }
 
 PeerEnd Peer::wait_for_end(std::chrono::milliseconds limit) {
-  const auto until = std::chrono::steady_clock::now() + limit;
   char bytes[4096];
-  while (std::chrono::steady_clock::now() < until) {
-    if (!wait_readable(socket_, 20)) continue;
+  while (wait_for_data(limit)) {
     const ssize_t got = recv(socket_, bytes, sizeof bytes, 0);
     if (got == 0) return PeerEnd::kClosed;
     if (got < 0 && errno != EINTR) return PeerEnd::kReset;
@@ -155,7 +161,7 @@ void HostileServer::serve(int socket, int number) {
       return;
     }
   }
-  Peer peer(socket, tls);
+  Peer peer(socket, tls, stopping_);
   script_(peer, number);
 }
 

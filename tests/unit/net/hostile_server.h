@@ -18,10 +18,11 @@ namespace everbit::net::testing {
 enum class PeerEnd { kOpen, kClosed, kReset };
 
 // The server's side of one connection, driven by a script: it says exactly which bytes go out and
-// when the connection dies. Reads wait two seconds at most.
+// when the connection dies. Waits end when the server is about to go, and after twenty seconds.
 class Peer {
  public:
-  Peer(int socket, void* tls) : socket_(socket), tls_(tls) {}
+  Peer(int socket, void* tls, const std::atomic<bool>& stopping)
+      : socket_(socket), tls_(tls), stopping_(stopping) {}
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -30,6 +31,8 @@ class Peer {
   std::string read_request();
   // Up to `size` bytes as they come; empty at the end of the connection.
   std::string read_some(std::size_t size = 65536);
+  // Until the next read finds something or the end; takes nothing.
+  bool wait_for_data(std::chrono::milliseconds limit = std::chrono::seconds(20));
   // False when the client is gone.
   bool write(std::string_view bytes);
   // A whole answer that keeps the connection.
@@ -38,11 +41,12 @@ class Peer {
   void close();
   void reset();
   // Waits until the client ends the connection and says how.
-  PeerEnd wait_for_end(std::chrono::milliseconds limit = std::chrono::seconds(5));
+  PeerEnd wait_for_end(std::chrono::milliseconds limit = std::chrono::seconds(20));
 
  private:
   const int socket_;
   void* const tls_;
+  const std::atomic<bool>& stopping_;
   bool closed_ = false;
 };
 
@@ -53,7 +57,7 @@ class HostileServer {
   using Script = std::function<void(Peer&, int number)>;
 
   explicit HostileServer(Script script, const TestCertificates* certificates = nullptr);
-  // Waits for the scripts.
+  // Waits for the scripts, whose waits end now.
   ~HostileServer();
   HostileServer(const HostileServer&) = delete;
   HostileServer& operator=(const HostileServer&) = delete;

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "unit/net/net_fixture.h"
@@ -11,16 +12,25 @@
 namespace everbit::net::testing {
 namespace {
 
+// How long what should happen may take on a machine that is busy with other things.
+constexpr auto kPatience = 20s;
+
 class WsClientTest : public NetTest {
  protected:
-  WsSettings quick(const Origin& origin) {
+  // Comes back at once, and gives nothing up by itself.
+  static WsSettings patient(const Origin& origin) {
     WsSettings settings;
     settings.url = {origin, "/websocket/v1"};
-    settings.connect = 500ms;
-    settings.ping_every = 100ms;
-    settings.pong_timeout = 200ms;
+    settings.connect = kPatience;
+    settings.ping_every = kPatience;
+    settings.pong_timeout = kPatience;
     settings.backoff = {10ms};
     return settings;
+  }
+  // Gives a silent peer up soon.
+  static void ping_often(WsSettings& settings) {
+    settings.ping_every = 100ms;
+    settings.pong_timeout = 200ms;
   }
 
   WsClient& start(WsSettings settings) {
@@ -29,7 +39,7 @@ class WsClientTest : public NetTest {
       const std::lock_guard lock(mutex_);
       return std::vector<HttpHeader>{{"Authorization", "Bearer " + std::to_string(++tokens_)}};
     };
-    handlers.opened = [this] { client_->send_text("subscribe"); };
+    handlers.opened = [this] { client_->send_text(first_words_); };
     handlers.message = [this](WsMessage message) {
       if (on_message) on_message();
       const std::lock_guard lock(mutex_);
@@ -51,7 +61,7 @@ class WsClientTest : public NetTest {
   template <class Condition>
   bool wait_until(const Condition& condition) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 5s, condition);
+    return changed_.wait_for(lock, kPatience, condition);
   }
   std::string first_reason() {
     wait_until([this] { return !reasons_.empty(); });
@@ -59,15 +69,19 @@ class WsClientTest : public NetTest {
     return reasons_.empty() ? "" : reasons_.front();
   }
   // Runs one connection's script and returns why the client gave it up.
-  std::string reason_after(const std::function<void(Peer&)>& script) {
+  std::string reason_after(const std::function<void(Peer&)>& script,
+                           const std::function<void(WsSettings&)>& adjust = {}) {
     HostileServer server([&](Peer& peer, int number) {
       if (number == 0) script(peer);
     });
-    start(quick(server.origin()));
+    WsSettings settings = patient(server.origin());
+    if (adjust) adjust(settings);
+    start(std::move(settings));
     return first_reason();
   }
 
   std::function<void()> on_message;
+  std::string first_words_ = "subscribe";
   std::mutex mutex_;
   std::condition_variable changed_;
   int tokens_ = 0;
@@ -87,7 +101,7 @@ TEST_F(WsClientTest, SubscribesAndReadsTextAndBinary) {
     peer.write(ws_frame(1, "text") + ws_frame(2, std::string(70000, 'b')));
     while (reader.next().opcode >= 0) continue;
   });
-  start(quick(server.origin()));
+  start(patient(server.origin()));
   EXPECT_TRUE(wait_until([this] { return messages_.size() == 2; }));
   client_->stop();
   EXPECT_EQ(messages_[0], "text");
@@ -105,7 +119,7 @@ TEST_F(WsClientTest, SpeaksTls) {
         while (reader.next().opcode >= 0) continue;
       },
       &certificates);
-  WsSettings settings = quick(server.origin("localhost"));
+  WsSettings settings = patient(server.origin("localhost"));
   settings.ca_file = certificates.ca_file();
   start(settings);
   EXPECT_TRUE(wait_until([this] { return messages_.size() == 1; }));
@@ -115,7 +129,7 @@ TEST_F(WsClientTest, SpeaksTls) {
 TEST_F(WsClientTest, RefusesACertificateOfAnotherHost) {
   const TestCertificates certificates("api.upbit.com");
   HostileServer server([](Peer&, int) { FAIL(); }, &certificates);
-  WsSettings settings = quick(server.origin("localhost"));
+  WsSettings settings = patient(server.origin("localhost"));
   settings.ca_file = certificates.ca_file();
   start(settings);
   EXPECT_EQ(first_reason().substr(0, 4), "tls:");
@@ -130,7 +144,7 @@ TEST_F(WsClientTest, ComesBackWithAFreshTokenAfterACut) {
     WsReader reader(peer);
     while (reader.next().opcode >= 0) continue;
   });
-  start(quick(server.origin()));
+  start(patient(server.origin()));
   EXPECT_TRUE(wait_until([this] { return messages_.size() == 4; }));
   client_->stop();
   EXPECT_EQ(messages_, (std::vector<std::string>{"0", "1", "2", "3"}));
@@ -153,31 +167,38 @@ TEST_F(WsClientTest, NoticesAResetPeer) {
 }
 
 TEST_F(WsClientTest, NoticesAPeerThatNeverPongs) {
-  EXPECT_EQ(reason_after([](Peer& peer) {
-              ws_accept(peer);
-              EXPECT_EQ(peer.wait_for_end(), PeerEnd::kReset);
-            }),
-            "pong timeout");
+  const auto script = [](Peer& peer) {
+    ws_accept(peer);
+    EXPECT_EQ(peer.wait_for_end(), PeerEnd::kReset);
+  };
+  EXPECT_EQ(reason_after(script, ping_often), "pong timeout");
 }
 
 TEST_F(WsClientTest, UnaskedPongsDoNotKeepADeadPeerAlive) {
-  EXPECT_EQ(reason_after([](Peer& peer) {
-              ws_accept(peer);
-              while (peer.write(ws_frame(10, "x"))) std::this_thread::sleep_for(10ms);
-            }),
-            "pong timeout");
+  const auto script = [](Peer& peer) {
+    ws_accept(peer);
+    while (peer.write(ws_frame(10, "x"))) std::this_thread::sleep_for(10ms);
+  };
+  EXPECT_EQ(reason_after(script, ping_often), "pong timeout");
 }
 
 TEST_F(WsClientTest, PongsKeepASilentConnection) {
-  HostileServer server([](Peer& peer, int) {
+  std::promise<void> pinged;
+  HostileServer server([&](Peer& peer, int) {
     ws_accept(peer);
     WsReader reader(peer);
+    int pings = 0;
     for (WsFrame frame = reader.next(); frame.opcode >= 0; frame = reader.next()) {
-      if (frame.opcode == 9) peer.write(ws_frame(10, frame.payload));
+      if (frame.opcode != 9) continue;
+      peer.write(ws_frame(10, frame.payload));
+      if (++pings == 5) pinged.set_value();
     }
   });
-  start(quick(server.origin()));
-  std::this_thread::sleep_for(800ms);
+  WsSettings settings = patient(server.origin());
+  settings.ping_every = 50ms;
+  start(settings);
+  // The next ping goes out only after the pong of the last one.
+  EXPECT_EQ(pinged.get_future().wait_for(kPatience), std::future_status::ready);
   EXPECT_EQ(client_->state(), WsState::kConnected);
   client_->stop();
   EXPECT_EQ(server.connections(), 1);
@@ -191,7 +212,8 @@ TEST_F(WsClientTest, SilenceOfDataCountsEvenWithPongsIfAsked) {
       if (frame.opcode == 9) peer.write(ws_frame(10, frame.payload));
     }
   });
-  WsSettings settings = quick(server.origin());
+  WsSettings settings = patient(server.origin());
+  settings.ping_every = 50ms;
   settings.data_idle = 300ms;
   start(settings);
   EXPECT_EQ(first_reason(), "no data");
@@ -232,6 +254,25 @@ TEST_F(WsClientTest, AnswersACloseAndSaysItsCode) {
             "closed by peer 1001");
 }
 
+// The close comes while the client still writes: what it writes and its answer must both arrive.
+TEST_F(WsClientTest, AnswersACloseBehindWhatItIsWriting) {
+  first_words_.assign(3'900'000, 's');
+  std::string words;
+  int last = -1;
+  EXPECT_EQ(reason_after([&](Peer& peer) {
+              ws_accept(peer);
+              WsReader reader(peer);
+              peer.wait_for_data();
+              peer.write(ws_frame(8, "\x03\xe9"));
+              std::this_thread::sleep_for(50ms);
+              words = reader.next().payload;
+              last = reader.next().opcode;
+            }),
+            "closed by peer 1001");
+  EXPECT_EQ(words.size(), first_words_.size());
+  EXPECT_EQ(last, 8);
+}
+
 TEST_F(WsClientTest, RefusedUpgradeSaysItsStatus) {
   EXPECT_EQ(reason_after([](Peer& peer) {
               peer.read_request();
@@ -242,7 +283,9 @@ TEST_F(WsClientTest, RefusedUpgradeSaysItsStatus) {
 }
 
 TEST_F(WsClientTest, HandshakeThatIsNeverAnsweredTimesOut) {
-  EXPECT_EQ(reason_after([](Peer& peer) { peer.wait_for_end(); }), "connect timeout");
+  const auto script = [](Peer& peer) { peer.wait_for_end(); };
+  const auto adjust = [](WsSettings& settings) { settings.connect = 200ms; };
+  EXPECT_EQ(reason_after(script, adjust), "connect timeout");
 }
 
 TEST_F(WsClientTest, SlowOwnerStopsTheSocketInsteadOfFillingMemory) {
@@ -252,8 +295,9 @@ TEST_F(WsClientTest, SlowOwnerStopsTheSocketInsteadOfFillingMemory) {
     const std::string frame = ws_frame(1, std::string(60000, 'x'));
     while (sent < 4000 && peer.write(frame)) ++sent;
   });
-  WsSettings settings = quick(server.origin());
+  WsSettings settings = patient(server.origin());
   settings.max_inbound = 4;
+  settings.ping_every = 100ms;
   settings.pong_timeout = 400ms;
   on_message = [] { std::this_thread::sleep_for(400ms); };
   start(settings);
@@ -268,9 +312,8 @@ TEST_F(WsClientTest, SlowOwnerLosesNoMessageWhileTheConnectionLives) {
     WsReader reader(peer);
     while (reader.next().opcode >= 0) continue;
   });
-  WsSettings settings = quick(server.origin());
+  WsSettings settings = patient(server.origin());
   settings.max_inbound = 4;
-  settings.ping_every = 10s;
   on_message = [] { std::this_thread::sleep_for(1ms); };
   start(settings);
   ASSERT_TRUE(wait_until([this] { return messages_.size() == 500; }));
@@ -283,7 +326,7 @@ TEST_F(WsClientTest, NothingIsCalledAfterStop) {
     ws_accept(peer);
     while (peer.write(ws_frame(1, "x"))) continue;
   });
-  start(quick(server.origin()));
+  start(patient(server.origin()));
   wait_until([this] { return messages_.size() > 10; });
   client_->stop();
   const std::size_t count = messages_.size();
@@ -297,13 +340,13 @@ TEST_F(WsClientTest, StopsAtOnceWhileItWaitsToReconnect) {
     HostileServer server([](Peer&, int) {});
     nobody = server.origin();
   }
-  WsSettings settings = quick(nobody);
+  WsSettings settings = patient(nobody);
   settings.backoff = {60s};
   start(settings);
   wait_until([this] { return !reasons_.empty(); });
   const auto begin = std::chrono::steady_clock::now();
   client_->stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
 }
 
 TEST_F(WsClientTest, FramesBeyondTheQueueAreRefused) {
@@ -311,10 +354,11 @@ TEST_F(WsClientTest, FramesBeyondTheQueueAreRefused) {
     ws_accept(peer);
     std::this_thread::sleep_for(300ms);
   });
-  WsSettings settings = quick(server.origin());
+  WsSettings settings = patient(server.origin());
   settings.max_outbound = 3;
   start(settings);
-  for (int i = 0; i < 500 && client_->state() != WsState::kConnected; ++i) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (client_->state() != WsState::kConnected && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(2ms);
   }
   int refused = 0;

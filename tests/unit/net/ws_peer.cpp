@@ -63,6 +63,11 @@ WsFrame WsReader::next() {
     if (!fill(4)) return {};
     size = (std::size_t{at(2)} << 8) | at(3);
     head = 4;
+  } else if (size == 127) {
+    if (!fill(10)) return {};
+    size = 0;
+    for (std::size_t i = 2; i < 10; ++i) size = (size << 8) | at(i);
+    head = 10;
   }
   if (!fill(head + 4 + size)) return {};
   WsFrame frame{at(0) & 0x0f, bytes_.substr(head + 4, size)};
