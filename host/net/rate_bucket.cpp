@@ -6,7 +6,7 @@ namespace everbit::net {
 
 RateBucket::RateBucket(int documented_limit, std::chrono::milliseconds period)
     : documented_limit_(std::max(1, documented_limit)),
-      period_(std::max(period, std::chrono::milliseconds(1))),
+      period_(std::max(period, std::chrono::milliseconds(1)) + kMargin),
       limit_(documented_limit_) {}
 
 void RateBucket::forget_returned(SteadyTime now) {
@@ -16,26 +16,29 @@ void RateBucket::forget_returned(SteadyTime now) {
 int RateBucket::available(SteadyTime now) {
   forget_returned(now);
   if (is_paused(now)) return 0;
-  return std::max(0, limit() - static_cast<int>(returns_.size()));
+  return std::max(0, limit() - away());
 }
 
 RateBucket::Taken RateBucket::take(SteadyTime now) {
   forget_returned(now);
-  const bool was_first = returns_.empty();
-  returns_.push_back(now + period_);
+  const bool was_first = away() == 0;
+  ++under_way_;
   return {++last_serial_, was_first};
+}
+
+void RateBucket::give_back(SteadyTime now) {
+  forget_returned(now);
+  under_way_ = std::max(0, under_way_ - 1);
+  returns_.push_back(now + period_);
 }
 
 SteadyTime RateBucket::next_above(int leave, SteadyTime now) {
   forget_returned(now);
-  const int must_return = static_cast<int>(returns_.size()) + leave + 1 - limit();
-  SteadyTime due = now;
-  if (must_return > 0) {
-    // More than are out: the reserve does not fit the limit, so wait for all.
-    const auto index = std::min(static_cast<std::size_t>(must_return), returns_.size());
-    due = index == 0 ? now : returns_[index - 1];
-  }
-  return std::max(due, paused_until_);
+  const int must_return = away() + leave + 1 - limit();
+  if (must_return <= 0) return std::max(now, paused_until_);
+  const auto index = static_cast<std::size_t>(must_return) - 1;
+  if (index >= returns_.size()) return SteadyTime::max();
+  return std::max(returns_[index], paused_until_);
 }
 
 void RateBucket::report_left(int left, const Taken& taken, SteadyTime now) {
@@ -44,8 +47,9 @@ void RateBucket::report_left(int left, const Taken& taken, SteadyTime now) {
     limit_ = std::clamp(left + 1, 1, documented_limit_);
   }
   forget_returned(now);
-  const int ours = limit_ - static_cast<int>(returns_.size());
-  for (int excess = ours - left; excess > 0; --excess) returns_.push_back(now + period_);
+  const int ours = limit_ - away();
+  const int theirs = std::max(0, left - under_way_);
+  for (int excess = ours - theirs; excess > 0; --excess) returns_.push_back(now + period_);
 }
 
 void RateBucket::pause(SteadyTime until) { paused_until_ = std::max(paused_until_, until); }

@@ -46,9 +46,17 @@ std::string_view to_string(RateSide side) {
 }  // namespace
 
 struct RatePermit::Grant {
-  std::weak_ptr<RateLimiter::Impl> limiter;
-  std::string group;
-  RateBucket::Taken taken;
+  Grant(std::weak_ptr<RateLimiter::Impl> limiter_in, std::string group_in,
+        RateBucket::Taken taken_in)
+      : limiter(std::move(limiter_in)), group(std::move(group_in)), taken(taken_in) {}
+  ~Grant();
+  Grant(const Grant&) = delete;
+  Grant& operator=(const Grant&) = delete;
+
+  const std::weak_ptr<RateLimiter::Impl> limiter;
+  const std::string group;
+  const RateBucket::Taken taken;
+  mutable bool given_back = false;  // guarded by the limiter's mutex
 };
 
 class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl> {
@@ -60,6 +68,7 @@ class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl>
   void acquire(std::string_view group, RatePriority priority, Deadline deadline,
                asio::any_io_executor executor, Handler handler);
   void report(const RatePermit::Grant& grant, const HttpResponse& response);
+  void give_back(const RatePermit::Grant& grant);
   void block(RateSide side, SteadyTime until);
   SteadyTime blocked_until(RateSide side) const;
   std::vector<RateGroupState> state();
@@ -86,6 +95,7 @@ class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl>
 
   Side& side(RateSide which) { return sides_[which == RateSide::kExchange ? 1 : 0]; }
   const Side& side(RateSide which) const { return sides_[which == RateSide::kExchange ? 1 : 0]; }
+  static void end(Group& group, const RatePermit::Grant& grant, SteadyTime now);
   void learn(const std::string& name, Group& group, const RatePermit::Grant& grant,
              const HttpResponse& response, SteadyTime now);
   void block_after_418(RateSide which, const HttpResponse& response, SteadyTime now);
@@ -152,8 +162,8 @@ void RateLimiter::Impl::grant_due(const std::string& name, Group& group, SteadyT
     Waiter& waiter = group.waiters.front();
     const bool urgent = waiter.priority <= RatePriority::kLookup;
     if (group.bucket.available(now) <= (urgent ? 0 : group.bucket.reserve())) return;
-    RatePermit::Grant grant{weak_from_this(), name, group.bucket.take(now)};
-    answer(waiter, RatePermit(std::make_shared<const RatePermit::Grant>(std::move(grant))));
+    answer(waiter, RatePermit(std::make_shared<const RatePermit::Grant>(weak_from_this(), name,
+                                                                        group.bucket.take(now))));
     group.waiters.pop_front();
   }
 }
@@ -255,12 +265,27 @@ void RateLimiter::Impl::learn(const std::string& name, Group& group, const RateP
   }
 }
 
+void RateLimiter::Impl::end(Group& group, const RatePermit::Grant& grant, SteadyTime now) {
+  if (std::exchange(grant.given_back, true)) return;
+  group.bucket.give_back(now);
+}
+
+void RateLimiter::Impl::give_back(const RatePermit::Grant& grant) {
+  const std::lock_guard lock(mutex_);
+  const auto found = groups_.find(grant.group);
+  if (stopped_ || found == groups_.end()) return;
+  const SteadyTime now = clock_.steady_now();
+  end(found->second, grant, now);
+  run(now);
+}
+
 void RateLimiter::Impl::report(const RatePermit::Grant& grant, const HttpResponse& response) {
   const std::lock_guard lock(mutex_);
   const auto found = groups_.find(grant.group);
   if (stopped_ || found == groups_.end()) return;
   Group& group = found->second;
   const SteadyTime now = clock_.steady_now();
+  end(group, grant, now);
   if (response.status == 418) {
     block_after_418(group.side, response, now);
   } else if (response.status == 429) {
@@ -283,6 +308,11 @@ std::vector<RateGroupState> RateLimiter::Impl::state() {
                       group.bucket.is_paused(now), group.bucket.is_fallback()});
   }
   return states;
+}
+
+RatePermit::Grant::~Grant() {
+  const auto alive = limiter.lock();
+  if (alive) alive->give_back(*this);
 }
 
 void RatePermit::report(const HttpResponse& response) const {

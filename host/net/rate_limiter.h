@@ -32,7 +32,8 @@ struct RateGroup {
 
 class RateLimiter;
 
-// A token that was taken and may be spent on one request. Move-only; dropping it spends it. Whoever
+// A token that was taken and may be spent on one request. Move-only. It is kept until the call has
+// ended: one period after that, or after its answer was reported, the token is there again. Whoever
 // spends it reports the answer, so that the limiter learns.
 class RatePermit {
  public:
@@ -61,9 +62,9 @@ struct RateGroupState {
 };
 
 // Keeps every request to the exchange within its limits, one token bucket a rate group, so that a
-// 429 never teaches us anything. A token comes back one period after it was taken, which holds
-// whether the exchange counts by bucket or by window. A group falls back to one request a period
-// while the header cannot be read.
+// 429 never teaches us anything. A token comes back one period after its call has ended, which
+// holds whether the exchange counts by bucket or by window, and however long a request is on its
+// way. A group falls back to one request a period while the header cannot be read.
 //
 // Any thread. Waiting is bounded by the deadline and by 256 waiters a group. Must outlive its
 // permits' users; waiters still there at destruction get RATE_STOPPED.

@@ -1,9 +1,11 @@
 #include "net/rate_limiter.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <future>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "net/rate_bucket.h"
 #include "net/remaining_req.h"
@@ -36,18 +38,44 @@ TEST(RemainingReq, WithoutAReadableCountIsNothing) {
   }
 }
 
-TEST(RateBucketTest, NeverGivesMoreThanTheLimitInAnyPeriod) {
+TEST(RateBucketTest, NeverLetsMoreThanTheLimitArriveInAnyPeriodHoweverLongTheyTravel) {
   RateBucket bucket(10, 1000ms);
-  std::vector<SteadyTime> taken;
-  for (int ms = 0; ms < 5000; ++ms) {
+  // When a request arrives lies anywhere between taking its token and giving it back.
+  std::vector<int> arrivals;
+  std::multimap<int, int> ends;
+  unsigned noise = 1;
+  for (int ms = 0; ms < 20'000; ++ms) {
     const SteadyTime now{std::chrono::milliseconds(ms)};
-    if (ms % 7 < 3 && bucket.available(now) > 0) {
+    while (!ends.empty() && ends.begin()->first <= ms) {
+      bucket.give_back(now);
+      ends.erase(ends.begin());
+    }
+    while (bucket.available(now) > 0) {
       bucket.take(now);
-      taken.push_back(now);
+      noise = noise * 1103515245 + 12345;
+      const int there = static_cast<int>(noise >> 16) % 300;
+      const int back = static_cast<int>(noise >> 8) % 100;
+      arrivals.push_back(ms + there);
+      ends.emplace(ms + there + back, 0);
     }
   }
-  ASSERT_GT(taken.size(), 40U);
-  for (std::size_t i = 10; i < taken.size(); ++i) EXPECT_GE(taken[i] - taken[i - 10], 1000ms);
+  ASSERT_GT(arrivals.size(), 130U);
+  std::sort(arrivals.begin(), arrivals.end());
+  for (std::size_t i = 10; i < arrivals.size(); ++i) {
+    ASSERT_GE(arrivals[i] - arrivals[i - 10], 1000);
+  }
+}
+
+TEST(RateBucketTest, KeepsATokenAsLongAsItsCallIsUnderWay) {
+  RateBucket bucket(1, 1000ms);
+  const SteadyTime start{1h};
+  bucket.take(start);
+  EXPECT_EQ(bucket.available(start + 60s), 0);
+  EXPECT_EQ(bucket.next_above(0, start + 60s), SteadyTime::max());
+  bucket.give_back(start + 60s);
+  EXPECT_EQ(bucket.available(start + 61s), 0);
+  EXPECT_EQ(bucket.next_above(0, start + 61s), start + 61s + RateBucket::kMargin);
+  EXPECT_EQ(bucket.available(start + 61s + RateBucket::kMargin), 1);
 }
 
 TEST(RateBucketTest, BelievesAnExchangeThatSeesMoreRequestsThanWeSent) {
@@ -55,19 +83,23 @@ TEST(RateBucketTest, BelievesAnExchangeThatSeesMoreRequestsThanWeSent) {
   const SteadyTime now{1h};
   const auto first = bucket.take(now);
   bucket.take(now);
+  bucket.give_back(now);
   bucket.report_left(3, first, now);
-  EXPECT_EQ(bucket.available(now), 3);
-  EXPECT_EQ(bucket.available(now + 1s), 30);
+  EXPECT_EQ(bucket.available(now), 2) << "one of the three is under way";
+  bucket.give_back(now);
+  EXPECT_EQ(bucket.available(now + 1s + RateBucket::kMargin), 30);
 }
 
 TEST(RateBucketTest, LearnsALowerLimitAndNeverAHigherOne) {
   RateBucket bucket(12, 1000ms);
   SteadyTime now{1h};
-  bucket.report_left(7, bucket.take(now), now);
-  EXPECT_EQ(bucket.limit(), 8);
-  now += 2s;
-  bucket.report_left(99, bucket.take(now), now);
-  EXPECT_EQ(bucket.limit(), 12);
+  for (const auto& [left, limit] : {std::pair(7, 8), std::pair(99, 12)}) {
+    const auto taken = bucket.take(now);
+    bucket.give_back(now);
+    bucket.report_left(left, taken, now);
+    EXPECT_EQ(bucket.limit(), limit);
+    now += 2s;
+  }
 }
 
 class RateLimiterTest : public ::testing::Test {
@@ -76,7 +108,7 @@ class RateLimiterTest : public ::testing::Test {
     limiter_.acquire("order", priority, Deadline::after(wait, clock_), io_.get_executor(),
                      [this, name](Result<RatePermit> permit) {
                        log_ += name + (permit ? "" : ":" + permit.error().code) + " ";
-                       if (permit) permits_.emplace(name, std::move(*permit));
+                       if (permit && name == "kept") kept_.push_back(std::move(*permit));
                      });
   }
   std::string run() {
@@ -93,11 +125,18 @@ class RateLimiterTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) ask("spent", RatePriority::kExit);
     run();
   }
+  // A call that is answered at once.
+  void call(const HttpResponse& answered) {
+    ask("kept", RatePriority::kExit);
+    ASSERT_EQ(run(), "kept ");
+    kept_.back().report(answered);
+    kept_.pop_back();
+  }
 
   ManualClock clock_;
   boost::asio::io_context io_;
   std::string log_;
-  std::multimap<std::string, RatePermit> permits_;
+  std::vector<RatePermit> kept_;
   RateLimiter limiter_{clock_,
                        io_.get_executor(),
                        {{"order", RateSide::kExchange, 8}, {"candle", RateSide::kQuotation, 10}}};
@@ -109,7 +148,8 @@ TEST_F(RateLimiterTest, ExitsAndLookupsGoBeforeEntriesThatAskedEarlier) {
   ask("lookup", RatePriority::kLookup);
   ask("exit", RatePriority::kExit);
   EXPECT_EQ(run(), "");
-  EXPECT_EQ(after(1000ms), "exit lookup entry ");
+  EXPECT_EQ(after(1000ms), "");
+  EXPECT_EQ(after(RateBucket::kMargin), "exit lookup entry ");
 }
 
 TEST_F(RateLimiterTest, EntriesLeaveAReserveForExits) {
@@ -120,45 +160,56 @@ TEST_F(RateLimiterTest, EntriesLeaveAReserveForExits) {
 }
 
 TEST_F(RateLimiterTest, WaiterIsToldWhenItsDeadlinePasses) {
-  spend(8);
+  spend(7);
   clock_.advance(500ms);
-  permits_.find("spent")->second.report(answer(429));
+  call(answer(429));
   ask("late", RatePriority::kExit, 1s);
   EXPECT_EQ(after(1000ms), "late:RATE_TIMEOUT ");
 }
 
+TEST_F(RateLimiterTest, TokenOfACallThatHangsIsNotLentToAnother) {
+  for (int i = 0; i < 8; ++i) ask("kept", RatePriority::kExit);
+  run();
+  ask("next", RatePriority::kExit);
+  EXPECT_EQ(after(10s), "");
+  kept_.clear();
+  EXPECT_EQ(after(1000ms), "");
+  EXPECT_EQ(after(RateBucket::kMargin), "next ");
+}
+
 TEST_F(RateLimiterTest, UnreadableHeaderMeansOneRequestASecondUntilTheNextReadableOne) {
-  spend(1);
-  permits_.find("spent")->second.report(answer(200));
-  after(1000ms);
-  permits_.clear();
-  for (int i = 0; i < 3; ++i) ask("a", RatePriority::kExit);
+  call(answer(200));
+  after(1100ms);
+  for (int i = 0; i < 2; ++i) ask("a", RatePriority::kExit);
   EXPECT_EQ(run(), "a ");
-  EXPECT_EQ(after(999ms), "");
-  EXPECT_EQ(after(1ms), "a ");
-  permits_.begin()->second.report(answer(200, "group=order; min=1; sec=7"));
-  EXPECT_EQ(run(), "a ");
+  EXPECT_EQ(after(1000ms), "");
+  EXPECT_EQ(after(RateBucket::kMargin), "a ");
+  after(1100ms);
+  call(answer(200, "group=order; min=1; sec=7"));
+  for (int i = 0; i < 7; ++i) ask("b", RatePriority::kExit);
+  EXPECT_EQ(run(), "b b b b b b b ");
 }
 
 TEST_F(RateLimiterTest, A429PausesTheWholeGroupPastTheNextSecond) {
-  spend(1);
-  permits_.find("spent")->second.report(answer(429));
+  call(answer(429));
   ask("a", RatePriority::kExit);
   EXPECT_EQ(after(1000ms), "");
   EXPECT_EQ(after(100ms), "a ");
 }
 
 TEST_F(RateLimiterTest, A418BlocksItsSideOnlyAndLongerEachTime) {
-  spend(8);
+  spend(6);
+  ask("kept", RatePriority::kExit);
+  ask("kept", RatePriority::kExit);
+  run();
   ask("waiting", RatePriority::kEntry);
-  const RatePermit& permit = permits_.find("spent")->second;
-  permit.report(answer(418));
+  kept_[0].report(answer(418));
   ask("new", RatePriority::kExit);
   EXPECT_EQ(run(), "waiting:RATE_BLOCKED new:RATE_BLOCKED ");
   EXPECT_EQ(limiter_.blocked_until(RateSide::kExchange), clock_.steady_now() + 60s);
   EXPECT_LT(limiter_.blocked_until(RateSide::kQuotation), clock_.steady_now());
   after(60s);
-  permit.report(answer(418));
+  kept_[1].report(answer(418));
   EXPECT_EQ(limiter_.blocked_until(RateSide::kExchange), clock_.steady_now() + 120s);
   limiter_.block_side(RateSide::kExchange, clock_.steady_now() + 5s);
   clock_.advance(5s);
