@@ -3,6 +3,7 @@
 #include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "trading/portfolio/entry_book.h"
 
 namespace everbit::trading {
 namespace {
@@ -35,93 +36,9 @@ constexpr Sql kInsertConflict{R"sql(
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT DO NOTHING)sql"};
 
-// Everything that was bought and sold under one entry.
-constexpr std::string_view kSumsOfEntry = R"sql(
-  WITH fills AS (
-    SELECT i.side, i.id AS intent_id, f.id, f.volume, f.price * f.volume AS value,
-           coalesce(f.fee, 0) AS fee, f.trade_time
-    FROM order_intent i
-    JOIN order_attempt a ON a.order_intent_id = i.id
-    JOIN upbit_order o ON o.order_attempt_id = a.id
-    JOIN fill f ON f.upbit_order_id = o.id
-    WHERE i.id = $1 OR i.entry_intent_id = $1),
-  sums AS (
-    SELECT coalesce(sum(volume) FILTER (WHERE side = 'BUY'), 0) AS bought,
-           coalesce(sum(value) FILTER (WHERE side = 'BUY'), 0) AS cost,
-           coalesce(sum(fee) FILTER (WHERE side = 'BUY'), 0) AS entry_fees,
-           coalesce(sum(volume) FILTER (WHERE side = 'SELL'), 0) AS sold,
-           coalesce(sum(value) FILTER (WHERE side = 'SELL'), 0) AS proceeds,
-           coalesce(sum(fee), 0) AS fees,
-           min(trade_time) AS opened_at, max(trade_time) AS last_at,
-           (array_agg(intent_id ORDER BY trade_time DESC, id DESC)
-              FILTER (WHERE side = 'SELL'))[1] AS last_exit
-    FROM fills)
-)sql";
-
-constexpr Sql kBookProfit{R"sql(
-  WITH entry AS (
-    SELECT sum(f.price * f.volume) + sum(coalesce(f.fee, 0)) AS cost, sum(f.volume) AS volume
-    FROM order_attempt a
-    JOIN upbit_order o ON o.order_attempt_id = a.id
-    JOIN fill f ON f.upbit_order_id = o.id
-    WHERE a.order_intent_id = $2)
-  UPDATE fill f
-  SET realized_pnl = round(f.price * f.volume - coalesce(f.fee, 0)
-                           - coalesce(f.volume * entry.cost / nullif(entry.volume, 0), 0), 18)
-  FROM entry WHERE f.trade_uuid = $1)sql"};
-
-constexpr Sql kUpsertTrade{R"sql(
-  INSERT INTO trade AS t (public_id, owner_id, mode, market, strategy_key, entry_intent_id, opened_at,
-                          last_exit_intent_id, entry_quantity, exit_quantity, entry_value, exit_value,
-                          fees, profit, closed_at)
-  SELECT $2::uuid, $3::bigint, $4, $5, $6, $1::bigint, opened_at, last_exit, bought, sold, round(cost, 18),
-         round(proceeds, 18), fees,
-         CASE WHEN sold >= bought THEN round(proceeds - cost - fees, 18) END,
-         CASE WHEN sold >= bought THEN last_at END
-  FROM sums
-  ON CONFLICT (entry_intent_id) DO UPDATE
-  SET entry_quantity = excluded.entry_quantity, exit_quantity = excluded.exit_quantity,
-      entry_value = excluded.entry_value, exit_value = excluded.exit_value, fees = excluded.fees,
-      last_exit_intent_id = excluded.last_exit_intent_id,
-      closed_at = CASE WHEN t.closed_at IS NULL THEN excluded.closed_at
-                       ELSE greatest(t.closed_at, excluded.closed_at) END,
-      profit = CASE WHEN t.closed_at IS NULL AND excluded.closed_at IS NULL THEN NULL
-                    ELSE round(excluded.exit_value - excluded.entry_value - excluded.fees, 18) END)sql"};
-
-constexpr Sql kUpsertPosition{R"sql(
-  INSERT INTO position AS p (owner_id, market, mode, status, quantity, avg_price, strategy_key,
-                             entry_intent_id, opened_at)
-  SELECT $2::bigint, $3, $4, CASE WHEN bought > sold THEN 'OPEN' ELSE 'FLAT' END,
-         greatest(bought - sold, 0), CASE WHEN bought > 0 THEN round(cost / bought, 18) ELSE 0 END,
-         $5, $1::bigint, opened_at
-  FROM sums
-  ON CONFLICT (owner_id, market, mode) DO UPDATE
-  SET status = excluded.status, quantity = excluded.quantity, avg_price = excluded.avg_price,
-      strategy_key = excluded.strategy_key, entry_intent_id = excluded.entry_intent_id,
-      opened_at = excluded.opened_at
-  RETURNING quantity, avg_price, dust_quantity)sql"};
-
-// What an exit sold beyond its position came out of the dust.
-constexpr Sql kTakeFromDust{R"sql(
-  UPDATE position p
-  SET dust_quantity = greatest(p.dust_quantity - least($4::numeric, greatest(t.exit_quantity - t.entry_quantity, 0)), 0)
-  FROM trade t
-  WHERE p.owner_id = $1 AND p.market = $2 AND p.mode = $3 AND t.entry_intent_id = $5
-    AND t.exit_quantity > t.entry_quantity)sql"};
-
-constexpr Sql kLeaveDust{R"sql(
-  UPDATE position
-  SET dust_quantity = dust_quantity + quantity, quantity = 0, status = 'FLAT'
-  WHERE owner_id = $1 AND market = $2 AND mode = $3 AND status = 'OPEN'
-    AND quantity * $4::numeric < $5::numeric)sql"};
-
-constexpr Sql kCloseTrade{R"sql(
-  UPDATE trade SET closed_at = $2, profit = round(exit_value - entry_value - fees, 18)
-  WHERE entry_intent_id = $1 AND closed_at IS NULL)sql"};
-
 constexpr Sql kFillsOfOrder{R"sql(
   SELECT coalesce(sum(volume), 0), max(trade_time),
-         (SELECT price FROM fill WHERE upbit_order_id = $1 ORDER BY trade_time DESC, id DESC LIMIT 1)
+         (SELECT price FROM fill WHERE upbit_order_id = $1 ORDER BY trade_time DESC, trade_uuid DESC LIMIT 1)
   FROM fill WHERE upbit_order_id = $1)sql"};
 
 // A fill learned by REST names no fee: at the end what the known fees lack of the order's own sum
@@ -130,7 +47,7 @@ constexpr Sql kFillsOfOrder{R"sql(
 constexpr Sql kShareOutFees{R"sql(
   WITH fills AS (
     SELECT f.id, f.price * f.volume AS value, f.fee, o.paid_fee,
-           row_number() OVER (ORDER BY f.trade_time DESC, f.id DESC) AS from_last
+           row_number() OVER (ORDER BY f.trade_time DESC, f.trade_uuid DESC) AS from_last
     FROM fill f JOIN upbit_order o ON o.id = f.upbit_order_id
     WHERE o.id = $1 AND o.paid_fee IS NOT NULL),
   missing AS (
@@ -153,10 +70,6 @@ constexpr Sql kCloseOrder{R"sql(
 constexpr Sql kEndIntent{R"sql(
   UPDATE order_intent SET status = $2, reason_code = coalesce($3, reason_code)
   WHERE id = $1 AND status = 'CREATED')sql"};
-
-std::string sums_then(Sql statement) {
-  return std::string(kSumsOfEntry) + std::string(statement.text);
-}
 
 std::string_view to_string(FillSource source) {
   return source == FillSource::kWebSocket ? "WS" : "REST";
@@ -237,25 +150,29 @@ Result<void> FillBook::keep_conflict(store::Transaction& tx, const OrderRow& ord
   return {};
 }
 
+EntryKey FillBook::entry_of(const OrderRow& order) const {
+  return {parts_.owner, parts_.mode, order.market, order.entry, order.strategy_key};
+}
+
 Result<void> FillBook::apply(store::Transaction& tx, const OrderRow& order,
                              const plugins::Fill& fill) {
   crash_point(CrashPoint::kFillInserted);
-  if (order.intent_type != IntentType::kEntry) {
-    if (auto booked = tx.exec(kBookProfit, fill.trade_uuid, order.entry); !booked) {
-      return booked.error();
-    }
-  }
-  if (auto updated = update_position(tx, order); !updated) return updated.error();
-  if (order.intent_type != IntentType::kEntry) {
-    auto taken = tx.exec(kTakeFromDust, parts_.owner, order.market, trading::to_string(parts_.mode),
-                         fill.volume, order.entry);
-    if (!taken) return taken.error();
-  }
+  const Side side = side_of(order.intent_type);
+  const auto position = book_move(tx, entry_of(order), {side, fill.volume});
+  if (!position) return position.error();
+  crash_point(CrashPoint::kPositionChanged);
+  JsonWriter changed;
+  changed.begin_object()
+      .field("quantity", position->quantity)
+      .field("avgPrice", position->avg_price)
+      .field("dust", position->dust)
+      .end_object();
+  if (auto told = tell(tx, order, "PositionChanged", changed.take()); !told) return told.error();
   JsonWriter payload;
   payload.begin_object()
       .field("upbitUuid", order.uuid)
       .field("tradeUuid", fill.trade_uuid)
-      .field("side", trading::to_string(side_of(order.intent_type)))
+      .field("side", trading::to_string(side))
       .field("intentType", trading::to_string(order.intent_type))
       .field("price", fill.price)
       .field("volume", fill.volume)
@@ -265,39 +182,19 @@ Result<void> FillBook::apply(store::Transaction& tx, const OrderRow& order,
   return tell(tx, order, "OrderFilled", payload.take());
 }
 
-Result<void> FillBook::update_position(store::Transaction& tx, const OrderRow& order) {
-  const auto mode = trading::to_string(parts_.mode);
-  static const std::string position_sql = sums_then(kUpsertPosition);
-  static const std::string trade_sql = sums_then(kUpsertTrade);
-  auto position =
-      tx.exec(Sql{position_sql}, order.entry, parts_.owner, order.market, mode, order.strategy_key);
-  if (!position) return position.error();
-  auto trade = tx.exec(Sql{trade_sql}, order.entry, Uuid::make_v7(SystemClock().now()),
-                       parts_.owner, mode, order.market, order.strategy_key);
-  if (!trade) return trade.error();
-  crash_point(CrashPoint::kPositionChanged);
-  const auto [quantity, avg_price, dust] = position->front().as<Decimal, Decimal, Decimal>();
-  JsonWriter payload;
-  payload.begin_object()
-      .field("quantity", quantity)
-      .field("avgPrice", avg_price)
-      .field("dust", dust)
-      .end_object();
-  return tell(tx, order, "PositionChanged", payload.take());
-}
-
-Result<bool> FillBook::close_if_complete(store::Transaction& tx, const std::string& order_uuid) {
+Result<FillBook::Closing> FillBook::close_if_complete(store::Transaction& tx,
+                                                      const std::string& order_uuid) {
   auto found = find_order(tx, order_uuid);
   if (!found) return found.error();
-  if (!*found || !(*found)->final_state || (*found)->closed) return false;
+  if (!*found || !(*found)->final_state || (*found)->closed) return Closing::kOpen;
   const OrderRow& order = **found;
   auto fills = tx.exec(kFillsOfOrder, order.id);
   if (!fills) return fills.error();
   const Row sums = fills->front();
-  if (sums.get<Decimal>(0) != order.executed_volume) return false;
+  if (sums.get<Decimal>(0) != order.executed_volume) return Closing::kLacksFills;
 
   if (auto closed = tx.exec(kCloseOrder, order.id); !closed) return closed.error();
-  if (!order.ours) return true;
+  if (!order.ours) return Closing::kClosed;
   if (auto shared = share_out_fees(tx, order); !shared) return shared.error();
   const bool filled = order.executed_volume.is_positive();
   auto ended = tx.exec(kEndIntent, order.intent, filled ? "COMPLETED" : "CANCELED",
@@ -305,14 +202,10 @@ Result<bool> FillBook::close_if_complete(store::Transaction& tx, const std::stri
   if (!ended) return ended.error();
   crash_point(CrashPoint::kOrderClosed);
   if (filled && order.intent_type != IntentType::kEntry) {
-    auto dust = tx.exec(kLeaveDust, parts_.owner, order.market, trading::to_string(parts_.mode),
-                        sums.get<Decimal>(2), parts_.min_total);
+    auto dust = leave_dust(tx, entry_of(order), sums.get<Decimal>(2), parts_.min_total,
+                           sums.get<Timestamp>(1));
     if (!dust) return dust.error();
-    if (dust->affected() > 0) {
-      log_info("dust_left", {{"market", order.market}});
-      auto trade = tx.exec(kCloseTrade, order.entry, sums.get<Timestamp>(1));
-      if (!trade) return trade.error();
-    }
+    if (*dust) log_info("dust_left", {{"market", order.market}});
   }
   JsonWriter payload;
   payload.begin_object()
@@ -322,20 +215,14 @@ Result<bool> FillBook::close_if_complete(store::Transaction& tx, const std::stri
       .field("executedVolume", order.executed_volume)
       .end_object();
   if (auto told = tell(tx, order, "OrderDone", payload.take()); !told) return told.error();
-  return true;
+  return Closing::kClosed;
 }
 
 Result<void> FillBook::share_out_fees(store::Transaction& tx, const OrderRow& order) {
   auto fills = tx.exec(kShareOutFees, order.id);
   if (!fills) return fills.error();
   if (fills->empty()) return {};
-  if (order.intent_type != IntentType::kEntry) {
-    for (const Row fill : *fills) {
-      auto booked = tx.exec(kBookProfit, fill.get<Uuid>(0), order.entry);
-      if (!booked) return booked.error();
-    }
-  }
-  return update_position(tx, order);
+  return book_fees(tx, entry_of(order));
 }
 
 Result<void> FillBook::tell(store::Transaction& tx, const OrderRow& order, std::string_view type,

@@ -7,6 +7,7 @@
 #include "plugins/exchange/exchange_types.h"
 #include "store/transaction.h"
 #include "trading/outbox.h"
+#include "trading/portfolio/entry_book.h"
 #include "trading/types.h"
 
 namespace everbit::trading {
@@ -39,9 +40,15 @@ class FillBook {
 
   Result<Booked> book(store::Transaction& tx, const plugins::Fill& fill, FillSource source);
 
+  enum class Closing {
+    kOpen,        // not final, or closed before
+    kClosed,      // by this call
+    kLacksFills,  // final, but its fills do not sum up to what it executed
+  };
+
   // Closes the order if it is final at the exchange and its fills sum up to what it executed: ends
-  // its intent, leaves an unsellable rest as dust, tells OrderDone. True if it was closed now.
-  Result<bool> close_if_complete(store::Transaction& tx, const std::string& order_uuid);
+  // its intent, leaves an unsellable rest as dust, tells OrderDone.
+  Result<Closing> close_if_complete(store::Transaction& tx, const std::string& order_uuid);
 
  private:
   struct OrderRow;
@@ -49,8 +56,8 @@ class FillBook {
   Result<std::optional<OrderRow>> find_order(store::Transaction& tx, const std::string& uuid) const;
   Result<void> keep_conflict(store::Transaction& tx, const OrderRow& order,
                              const plugins::Fill& fill, FillSource source) const;
+  EntryKey entry_of(const OrderRow& order) const;
   Result<void> apply(store::Transaction& tx, const OrderRow& order, const plugins::Fill& fill);
-  Result<void> update_position(store::Transaction& tx, const OrderRow& order);
   Result<void> share_out_fees(store::Transaction& tx, const OrderRow& order);
   Result<void> tell(store::Transaction& tx, const OrderRow& order, std::string_view type,
                     std::string payload);

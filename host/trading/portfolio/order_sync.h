@@ -16,7 +16,7 @@ namespace everbit::trading {
 
 // Applies what the exchange says of one order, from the private WebSocket or by REST: the order,
 // its fills and its end, in one transaction under the market's lock. Saying it again changes
-// nothing. Any thread; blocks on the database.
+// nothing, in whatever order it is said. Any thread; blocks on the database.
 class OrderSync {
  public:
   struct Parts {
@@ -26,12 +26,26 @@ class OrderSync {
     Outbox& outbox;
     OwnerId owner;
     Mode mode = Mode::kReal;
+    // This process's instance: FENCED when another one is the trader. Empty: not compared.
+    std::optional<Uuid> trader{};
   };
 
   explicit OrderSync(Parts parts) : parts_(std::move(parts)) {}
 
-  Result<void> apply(const plugins::Order& order, const std::vector<plugins::Fill>& fills,
-                     FillSource source);
+  struct Applied {
+    OrderRecorder::Recorded recorded = OrderRecorder::Recorded::kKnown;
+    int new_fills = 0;
+    bool closed = false;  // now, by this
+    // Final at the exchange, and the fills known do not sum up to what it executed.
+    bool lacks_fills = false;
+    // A fill came again with another price or volume: the order must be read by REST.
+    bool read_again = false;
+  };
+
+  // From REST with all its trades: fills get the order's fee rate, and when the order had a fill
+  // that came in two versions and its sum is wrong still, the market is SUSPENDED FILL_CONFLICT.
+  Result<Applied> apply(const plugins::Order& order, const std::vector<plugins::Fill>& fills,
+                        FillSource source);
 
   // Whether the order is recorded. One that is not, and names no identifier, may be ours all the
   // same: it must be read by REST before it is applied.
@@ -42,6 +56,9 @@ class OrderSync {
 
  private:
   Result<store::TradingTransaction> begin(const std::string& market);
+  Result<Applied> apply_in(store::Transaction& tx, const plugins::Order& order,
+                           const std::vector<plugins::Fill>& fills, FillSource source);
+  Result<void> judge_conflict(store::Transaction& tx, const plugins::Order& order);
 
   Parts parts_;
 };
