@@ -18,7 +18,7 @@ class CreateOrder : public NetTest {
         limiter_(clock_, threads_.executor(), {{"order", RateSide::kExchange, 100}}) {}
 
   CreateOrderCall order_to(const Origin& origin) {
-    auto permit = limiter_.acquire_blocking("order", RatePriority::kExit, Deadline::after(1s));
+    auto permit = limiter_.acquire_blocking("order", RatePriority::kExit, Deadline::after(10s));
     CreateOrderCall call{Uuid::make_v4(),
                          "token",
                          Deadline::after(2s),
