@@ -36,6 +36,7 @@ std::string_view code_of(std::string_view state) {
   if (state.starts_with("23") || state == "22P02" || state == "22003") return kConstraint;
   if (state == "40001" || state == "40P01") return kConflict;
   if (state == "57014" || state == "55P03") return kTimeout;
+  if (state.starts_with("53") || state == "58030") return kShortage;
   if (state.starts_with("08") || state.starts_with("57P") || state == "25P03")
     return kConnectionLost;
   return kSqlError;

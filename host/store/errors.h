@@ -12,6 +12,7 @@ inline constexpr std::string_view kUnavailable = "DB_UNAVAILABLE";   // no conne
 inline constexpr std::string_view kPoolTimeout = "DB_POOL_TIMEOUT";  // all connections in use
 inline constexpr std::string_view kConnectionLost = "DB_CONNECTION_LOST";  // died while in use
 inline constexpr std::string_view kTimeout = "DB_TIMEOUT";    // statement or lock timeout
+inline constexpr std::string_view kShortage = "DB_SHORTAGE";  // disk, memory or connections
 inline constexpr std::string_view kConflict = "DB_CONFLICT";  // deadlock: begin anew
 inline constexpr std::string_view kUniqueViolation =
     "DB_UNIQUE_VIOLATION";                                        // the row is there already

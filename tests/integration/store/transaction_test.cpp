@@ -54,6 +54,14 @@ TEST(Transaction, AfterAFailedStatementNothingCanBeCommitted) {
   EXPECT_TRUE(pool->exec(soon(), kOne));
 }
 
+TEST(Transaction, AFullDiskIsAShortageAndNoBugOfOurs) {
+  const TestDatabase database;
+  auto pool = database.make_pool(1);
+  const auto full = pool->exec(soon(), Sql{"DO $$ BEGIN RAISE disk_full; END $$"});
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, kShortage);
+}
+
 TEST(Transaction, AConnectionKilledInTheMiddleIsAFailureNotADoubt) {
   const TestDatabase database;
   auto pool = database.make_pool(1);
