@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -37,11 +39,7 @@ struct Order {
   int passages = 1;  // until it is carried out
   int signal = SIGKILL;
   std::chrono::milliseconds delay{};
-  std::atomic<int> passed{0};
-
-  Order() = default;
-  Order(Order&& other) noexcept
-      : point(other.point), passages(other.passages), signal(other.signal), delay(other.delay) {}
+  int passed = 0;
 };
 
 [[noreturn]] void refuse(std::string_view text) {
@@ -84,14 +82,53 @@ Order parse_order(std::string_view text) {
   return order;
 }
 
-std::vector<Order> orders_of_environment() {
-  std::vector<Order> orders;
-  const char* variable = std::getenv("EVERBIT_CRASH_AT");
-  for (std::string_view text = variable == nullptr ? "" : variable; !text.empty();) {
-    orders.push_back(parse_order(cut(text, ',')));
+// What was asked for, and how often each place was passed since.
+class Plan {
+ public:
+  // The signal to end with, after a delay; 0: none.
+  int passed(std::size_t point) {
+    const std::string now = read();
+    int signal = 0;
+    std::chrono::milliseconds delay{};
+    {
+      const std::lock_guard lock(mutex_);
+      if (now != text_) learn(now);
+      for (Order& order : orders_) {
+        if (order.point != point || ++order.passed != order.passages) continue;
+        signal = order.signal;
+        delay = order.delay;
+      }
+    }
+    std::this_thread::sleep_for(delay);
+    return signal;
   }
-  return orders;
-}
+
+ private:
+  std::string read() const {
+    if (!variable_.starts_with('/')) return variable_;
+    std::ifstream file(variable_);
+    std::string line;
+    std::getline(file, line);
+    return line;
+  }
+
+  void learn(const std::string& text) {
+    text_ = text;
+    orders_.clear();
+    for (std::string_view rest = text_; !rest.empty();)
+      orders_.push_back(parse_order(cut(rest, ',')));
+  }
+
+  static std::string variable() {
+    const char* value = std::getenv("EVERBIT_CRASH_AT");
+    return value == nullptr ? "" : value;
+  }
+
+  const std::string variable_ = variable();
+  std::mutex mutex_;
+  std::string text_;
+  std::vector<Order> orders_;
+};
 
 std::function<void(CrashPoint)>& hook() {
   static std::function<void(CrashPoint)> installed;
@@ -102,13 +139,10 @@ std::function<void(CrashPoint)>& hook() {
 
 void crash_point(CrashPoint where) {
   if (hook()) hook()(where);
-  static std::vector<Order> orders = orders_of_environment();
-  for (Order& order : orders) {
-    if (order.point != static_cast<std::size_t>(where)) continue;
-    if (order.passed.fetch_add(1) + 1 != order.passages) continue;
-    std::this_thread::sleep_for(order.delay);
-    // To this thread: it does not come back before the process has stopped.
-    if (order.signal != 0) std::raise(order.signal);
+  static Plan plan;
+  // To this thread: it does not come back before the process has stopped.
+  if (const int signal = plan.passed(static_cast<std::size_t>(where)); signal != 0) {
+    std::raise(signal);
   }
 }
 

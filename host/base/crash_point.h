@@ -53,8 +53,9 @@ enum class CrashPoint {
 // Dies, stops or waits here if it was told to, else does nothing. What to do comes from the
 // environment: EVERBIT_CRASH_AT=<name>[:<n>][=<action>], the n-th passage (1), and kill (SIGKILL,
 // the default), stop (SIGSTOP, to be continued by whoever watches) or delay-<milliseconds>; several
-// with commas. A text that does not parse ends the process: a test that tests nothing is worse.
-// Any thread.
+// with commas. A value that begins with a slash names a file that holds such a text. It is looked
+// at at each passage, so that a process that runs can be told; passages count from then on. A text
+// that does not parse ends the process: a test that tests nothing is worse. Any thread.
 void crash_point(CrashPoint where);
 
 // In place of the environment: `hook` is called at each passage and may throw. Empty: no hook. Not

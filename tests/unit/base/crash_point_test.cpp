@@ -1,11 +1,15 @@
 #include "base/crash_point.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 
 namespace everbit {
 namespace {
@@ -59,6 +63,21 @@ TEST_F(CrashPointDeathTest, AMisspeltNameIsNotATestThatTestsNothing) {
     order(text);
     EXPECT_EXIT(crash_point(CrashPoint::kSigned), testing::ExitedWithCode(2), "not understood");
   }
+}
+
+TEST_F(CrashPointDeathTest, AProcessThatRunsIsToldByAFile) {
+  const std::string file = testing::TempDir() + "crash-" + std::to_string(::getppid());
+  order(file.c_str());
+  EXPECT_EXIT(
+      {
+        crash_point(CrashPoint::kConnected);
+        std::ofstream(file) << "connected:2\n";
+        crash_point(CrashPoint::kConnected);
+        std::fputs("one passed", stderr);
+        crash_point(CrashPoint::kConnected);
+      },
+      testing::KilledBySignal(SIGKILL), "one passed");
+  std::remove(file.c_str());
 }
 
 TEST(CrashPoint, AHookIsAskedAndMayThrow) {
