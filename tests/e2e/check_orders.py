@@ -5,35 +5,30 @@ Trading goes on meanwhile, so a difference counts only when it does not go away;
 right (an order twice) counts at once.
 """
 
-import collections
-import json
 import os
-import subprocess
+import pathlib
 import sys
 import time
-import urllib.request
 
-import processes
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+import books  # noqa: E402
+import processes  # noqa: E402
+from books import doubled  # noqa: E402
 
 PATIENCE_SECONDS = 60
 PARTS = {"postgres", "redis-server", "upbit-sim", "everbitd"}
 
 
 def query(sql):
-    done = subprocess.run(["psql", os.environ["DATABASE_URL"], "-XAt", "-F", "\t", "-v",
-                           "ON_ERROR_STOP=1", "-c", sql], capture_output=True, text=True, timeout=30)
-    if done.returncode != 0:
-        sys.exit(f"psql: {done.stderr}")
-    return [row.split("\t") for row in done.stdout.splitlines()]
+    try:
+        return books.query(os.environ["DATABASE_URL"], sql)
+    except books.DatabaseSilent as silent:
+        sys.exit(f"psql: {silent}")
 
 
 def ledger():
-    with urllib.request.urlopen(os.environ["UPBIT_SIM_CONTROL"] + "/ledger", timeout=10) as answer:
-        return json.load(answer)
-
-
-def doubled(names):
-    return [name for name, count in collections.Counter(names).items() if count > 1]
+    return books.ledger(os.environ["UPBIT_SIM_CONTROL"])
 
 
 def require_never_doubled(book, attempts):

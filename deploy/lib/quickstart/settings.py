@@ -6,7 +6,7 @@ import os
 import shutil
 
 # id, kind, file, what the host gives it, and the strategy's form of saved state.
-_PLUGINS = (
+PLUGINS = (
     ("kr.everbit.extreme-flip", "strategy", "strategy-extreme-flip", ["eb.decimal/1"],
      "extreme-flip:1:1"),
     ("kr.everbit.exchange-upbit", "exchange", "exchange-upbit", ["eb.decimal/1"], None),
@@ -28,12 +28,12 @@ def _key(text):
     return text if text.isidentifier() else json.dumps(text)
 
 
-def install_plugins(programs, folder):
+def install_plugins(programs, folder, plugins=PLUGINS):
     """Puts the plugins into a store named by content and lists them, as `everbit plugin install` does."""
     store = folder / "plugins"
     store.mkdir()
     entries = []
-    for identity, kind, name, grants, state in _PLUGINS:
+    for identity, kind, name, grants, state in plugins:
         source = programs.plugin(name)
         sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
         target = store / f"{sha256}.so"
@@ -46,9 +46,9 @@ def install_plugins(programs, folder):
     (folder / "plugins.lock").write_text("\n".join(entries))
 
 
-def write_everbit_toml(folder, simulator):
+def write_everbit_toml(folder, simulator, changes=None):
     """Signals on one-minute candles, so that the first one is not hours away. REAL: orders go out to
-    the exchange of these addresses, which is the simulator."""
+    the exchange of these addresses, which is the simulator. changes: {section: {key: value}}."""
     state = folder / "everbit"
     state.mkdir()
     streams = simulator.rest.replace("http", "ws", 1) + "/websocket/v1"
@@ -68,6 +68,8 @@ def write_everbit_toml(folder, simulator):
         "plugins": {"dir": str(folder / "plugins"), "lock": str(folder / "plugins.lock"),
                     "requireRootOwner": os.geteuid() == 0},
     }
+    for name, values in (changes or {}).items():
+        sections.setdefault(name, {}).update(values)
     text = "# Written by deploy/quickstart; config/everbit.toml explains every key.\nmode = \"REAL\"\n"
     for name, values in sections.items():
         text += f"\n[{name}]\n" + "".join(f"{_key(k)} = {_toml(v)}\n" for k, v in values.items())

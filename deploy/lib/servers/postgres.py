@@ -59,32 +59,41 @@ def create(folder, extra=()):
           "--locale=C.UTF-8", *extra], "initdb", folder)
 
 
-def start(folder, settings, tied=False):
+def start(folder, settings, tied=False, environment=None):
     """Starts the cluster of a folder; returns the process and its port. The caller stops it."""
     folder = pathlib.Path(folder)
-    bindir = binaries()
-    log = folder / "log"
     for attempt in range(5):
         port = free_port()
         written = {"listen_addresses": "127.0.0.1", "port": port, "logging_collector": "off",
                    **settings}
         with open(folder / "data/postgresql.auto.conf", "a") as handle:
             handle.writelines(f"{key} = '{value}'\n" for key, value in written.items())
-        process = start_process([bindir / "postgres", "-D", folder / "data"], log,
-                                env=_ENVIRONMENT, user=server_user(),
-                                tied_by=signal.SIGINT if tied else None)
-        probe = [bindir / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "everbit",
-                 "-d", "postgres"]
-
-        def answers(pid=process.pid, port=port, probe=probe):
-            return listens(pid, port) and subprocess.run(probe, env=_ENVIRONMENT).returncode == 0
-
         try:
-            wait_until(answers, process, 60, "PostgreSQL", log)
-            return process, port
+            return start_again(folder, port, tied, environment), port
         except BaseException as error:
-            end_process(process, STOP_SIGNALS)
             # Another server may have taken the port first: another port then.
             if not isinstance(error, StartError) or attempt == 4:
                 raise
     raise AssertionError("unreachable")
+
+
+def start_again(folder, port, tied=False, environment=None):
+    """Starts the cluster with the settings and on the port that it had; returns the process."""
+    folder = pathlib.Path(folder)
+    bindir = binaries()
+    process = start_process([bindir / "postgres", "-D", folder / "data"], folder / "log",
+                            env={**_ENVIRONMENT, **(environment or {})}, user=server_user(),
+                            tied_by=signal.SIGINT if tied else None)
+    probe = [bindir / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "everbit",
+             "-d", "postgres"]
+
+    def answers():
+        return (listens(process.pid, port)
+                and subprocess.run(probe, env=_ENVIRONMENT).returncode == 0)
+
+    try:
+        wait_until(answers, process, 60, "PostgreSQL", folder / "log")
+        return process
+    except BaseException:
+        end_process(process, STOP_SIGNALS)
+        raise

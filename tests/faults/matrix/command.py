@@ -1,0 +1,152 @@
+"""The command line of tests/faults/run."""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import queue
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+from servers.process import StartError
+
+from matrix import report, trial
+from matrix.cells import all_cells
+from matrix.lane import Lane, Programs
+
+_ROOT = pathlib.Path(__file__).resolve().parents[3]
+_EPILOG = """
+Each cell has an exchange, a database and daemons of its own: a signal is given, the fault happens, what
+died is started again, and then the database and the exchange's own ledger must agree: no order twice,
+none lost, no step outside the table of transitions, no fill twice, positions and profit equal to the
+last digit, everything resolved or the market suspended with a reason; and trading must go on.
+
+exit status: 0 every cell holds, 1 one does not, 2 a mistake on the command line
+"""
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(
+        prog="tests/faults/run", description="The matrix of faults, with real processes.",
+        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every cell (the default: those of CI)")
+    which.add_argument("--only", metavar="REGEX", help="cells whose name matches")
+    parser.add_argument("--list", action="store_true", help="print the names and end")
+    parser.add_argument("--json", metavar="FILE", help="write the results there")
+    parser.add_argument("--write-docs", action="store_true",
+                        help="write docs/fault-matrix.md from this run (with --all)")
+    parser.add_argument("--lanes", type=int, default=2 * (os.cpu_count() or 1),
+                        help="how many cells at a time (%(default)s)")
+    parser.add_argument("--build-dir", type=pathlib.Path,
+                        default=os.environ.get("EVERBIT_BUILD_DIR", _ROOT / "build/dev"))
+    parser.add_argument("--keep", action="store_true", help="leave the folders of failed cells")
+    return parser.parse_args(arguments)
+
+
+def _chosen(asked):
+    cells = all_cells()
+    if asked.only:
+        return [cell for cell in cells if re.search(asked.only, cell.name)]
+    return cells if asked.all else [cell for cell in cells if cell.quick]
+
+
+class _Run:
+    def __init__(self, asked, cells, folder):
+        self._asked = asked
+        self._programs = Programs(asked.build_dir.resolve())
+        self._cells = queue.SimpleQueue()
+        # Those that wait longest first, so that no lane is left with one at the end.
+        for cell in sorted(cells, key=lambda one: -one.fault.patience):
+            self._cells.put(cell)
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._screen = report.Screen(len(cells))
+        self.results = []
+
+    def work(self, number):
+        try:
+            with Lane(self._folder / f"lane-{number}", self._programs) as lane:
+                while True:
+                    try:
+                        cell = self._cells.get_nowait()
+                    except queue.Empty:
+                        return
+                    self._try(cell, lane)
+        except (StartError, OSError) as error:
+            with self._lock:
+                self._screen.say(f"lane {number} does not start: {error}")
+
+    def _try(self, cell, lane):
+        began = time.monotonic()
+        folder = lane.folder / re.sub(r"\W+", "-", cell.name)
+        failure = trial.run(cell, lane, folder)
+        if failure is None or not self._asked.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+        with self._lock:
+            result = report.Result(cell, failure, time.monotonic() - began)
+            self.results.append(result)
+            self._screen.show(result)
+
+
+def _on_signal(_number, _frame):
+    raise KeyboardInterrupt
+
+
+def main(arguments):
+    asked = _parse(arguments)
+    try:
+        cells = _chosen(asked)
+    except re.error as error:
+        print(f"--only: {error}", file=sys.stderr)
+        return 2
+    if asked.list:
+        for cell in cells:
+            print(cell.name)
+        return 0
+    if not cells:
+        print("no such cell", file=sys.stderr)
+        return 2
+    if missing := Programs(asked.build_dir.resolve()).missing():
+        print("not built: " + ", ".join(missing) + "\nninja -C build/dev faults", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, _on_signal)
+    began = time.monotonic()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="everbit-faults-"))
+    folder.chmod(0o755)
+    run = _Run(asked, cells, folder)
+    # Lanes are processes' parents: they die with their thread, so each has one of its own.
+    lanes = [threading.Thread(target=run.work, args=(number,))
+             for number in range(min(asked.lanes, len(cells)))]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    if not (asked.keep and any(result.failure for result in run.results)):
+        shutil.rmtree(folder, ignore_errors=True)
+    return _end(asked, cells, run.results, time.monotonic() - began)
+
+
+def _end(asked, cells, results, seconds):
+    order = {cell.name: number for number, cell in enumerate(cells)}
+    results.sort(key=lambda result: order[result.cell.name])
+    if asked.json:
+        rows = [result.as_dict() for result in results]
+        pathlib.Path(asked.json).write_text(json.dumps(rows, indent=1) + "\n")
+    if asked.write_docs:
+        (_ROOT / "docs/fault-matrix.md").write_text(report.document(results, seconds))
+    failed = [result for result in results if result.failure]
+    for result in failed:
+        print(f"\n✗ {result.cell.name}\n{result.failure}")
+    untried = len(cells) - len(results)
+    print(f"\n{len(results) - len(failed)} of {len(cells)} cells hold, {len(failed)} do not, "
+          f"{untried} were not tried; {seconds:.0f} s")
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    return 0 if not failed and not untried else 1
