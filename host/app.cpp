@@ -108,14 +108,16 @@ Result<void> App::load_plugins() {
 }
 
 Result<void> App::start_roles() {
+  switchboard_ = std::make_unique<Switchboard>(
+      Switchboard::Parts{settings_, clock_, *pool_, owner_, owner_public_id_, plugins_->bus()});
   if (settings_.has_role(config::Role::kTrader)) {
-    auto trader =
-        Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_, *plugins_,
-                       io_, strands_, health_, *watchdog_, [this](const std::string& reason) {
-                         log_critical("fatal", {{"reason", reason}});
-                         health_.set_dead(reason);
-                         fatal_.store(true);
-                       }});
+    auto trader = Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_,
+                                 *plugins_, *switchboard_, io_, strands_, health_, *watchdog_,
+                                 [this](const std::string& reason) {
+                                   log_critical("fatal", {{"reason", reason}});
+                                   health_.set_dead(reason);
+                                   fatal_.store(true);
+                                 }});
     if (!trader) return trader.error();
     trader_ = std::move(*trader);
   }
@@ -191,6 +193,7 @@ void App::drain() {
   if (notifications_) notifications_->stop(deadline);
   notifications_.reset();
   trader_.reset();
+  switchboard_.reset();
   plugins_.reset();
   if (watchdog_) watchdog_->stop();
   io_.stop();

@@ -18,6 +18,7 @@
 #include "plugin_set.h"
 #include "store/instance_lock.h"
 #include "store/pool.h"
+#include "switchboard.h"
 #include "trader/trader.h"
 
 namespace everbit {
@@ -68,6 +69,7 @@ class App {
   net::IoThreads io_{2, "everbit-io"};
   net::IoThreads strands_{1, "everbit-plugin"};
   std::unique_ptr<PluginSet> plugins_;
+  std::unique_ptr<Switchboard> switchboard_;
   std::unique_ptr<Trader> trader_;
   std::unique_ptr<notify::NotificationConsumer> notifications_;
 };

@@ -1,18 +1,15 @@
 #include "cli/kill_command.h"
 
-#include <unistd.h>
-
 #include <iostream>
 
-#include "cli/kill_change.h"
+#include "cli/kill_switch_view.h"
+#include "cli/own_switch.h"
 #include "cli/session.h"
-#include "store/installation.h"
-#include "store/migrations.h"
 
 namespace everbit::cli {
 namespace {
 
-using store::AccountPosition;
+using trading::SwitchChange;
 
 constexpr Help kHelp{
     "kill", "on|exits|off|status [--strategy KEY on|off] [옵션 · options]",
@@ -21,8 +18,8 @@ constexpr Help kHelp{
     "off는 이미 업비트에 있는 주문을 취소하지 않습니다 · off cancels no order at Upbit.\n"
     "업비트 차단(418) 중이거나 data.dir에 kill-switch.off 파일이 있으면 켤 수 없습니다.\n"
     "More trading is refused while Upbit blocks (418) or while kill-switch.off lies in data.dir.\n"
-    "데이터베이스에 연결할 수 있어야 합니다. 연결할 수 없으면 everbitd를 멈추십시오.\n"
-    "The database must be reachable; when it is not, stop everbitd.\n\n"
+    "off와 exits는 데이터베이스 없이도 됩니다: data.dir의 kill-switch.state 파일이면 충분합니다.\n"
+    "off and exits need no database: the file kill-switch.state in data.dir is enough.\n\n"
     "예 · Example: everbit kill on --strategy EXTREME_FLIP on"};
 
 std::optional<AccountPosition> position_of(std::string_view word) {
@@ -38,42 +35,32 @@ bool is_strategy_key(std::string_view text) {
 }
 
 // "KEY on|off"; none when the words are not that.
-std::optional<KillChange::Strategy> strategy_of(const std::vector<std::string>& words) {
+std::optional<SwitchChange::Strategy> strategy_of(const std::vector<std::string>& words) {
   if (words.size() != 2 || !is_strategy_key(words[0])) return std::nullopt;
   if (words[1] != "on" && words[1] != "off") return std::nullopt;
-  return KillChange::Strategy{words[0], words[1] == "on"};
+  return SwitchChange::Strategy{words[0], words[1] == "on"};
 }
 
-Result<void> change_as_user(const config::Settings& settings, store::Pool& pool,
-                            const KillChange& change, Deadline deadline) {
-  const auto owner = store::ensure_owner(pool, SystemClock(), deadline);
-  if (!owner) return owner.error();
-  const unsigned uid = ::getuid();
-  const KillContext context{"cli:" + std::to_string(uid), uid,
-                            settings.data.dir / "kill-switch.off", settings.strategy.key};
-  return change_kill_switch(pool, *owner, change, context, deadline);
-}
-
-int run(const CommandLine& line, const KillChange& change) {
+// Towards less trading the schema and even the database may be missing: the state file is enough.
+int run(const CommandLine& line, const SwitchChange& change) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
   const Deadline deadline = command_deadline();
-  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
-    return fail(line, good.error());
-  }
   const auto pool = make_pool(*settings);
+  OwnSwitch own(*settings, *pool, deadline);
   if (change.account || change.strategy) {
-    const auto done = change_as_user(*settings, *pool, change, deadline);
+    const auto done = own.kill_switch().change(change, OwnSwitch::actor(), deadline);
     if (!done) return fail(line, done.error());
+  } else if (!own.read()) {
+    return fail(line, own.read().error());
   }
-  const auto view = read_kill_switch(*pool, deadline);
-  if (!view) return fail(line, view.error());
+  const trading::SwitchView view = own.view();
   if (line.json()) {
     JsonWriter json;
-    write_json(json, *view);
+    write_json(json, view);
     std::cout << json.str() << '\n';
   } else {
-    print(std::cout, *view);
+    print(std::cout, view);
   }
   return kOk;
 }
@@ -86,7 +73,7 @@ int kill_switch(Arguments arguments) {
   line.add()("strategy", boost::program_options::value<Texts>()->multitoken(),
              "KEY on|off 전략 하나의 스위치 · the switch of one strategy");
   if (const auto code = line.parse(arguments, 1)) return *code;
-  KillChange change;
+  SwitchChange change;
   if (line.has("strategy")) {
     change.strategy = strategy_of(line.values()["strategy"].as<Texts>());
     if (!change.strategy) return line.refuse("--strategy takes KEY on|off");

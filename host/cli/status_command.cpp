@@ -64,7 +64,7 @@ int status(Arguments arguments) {
     print_all(mode, *states, nullptr);
     return fail(line, {"SCHEMA_OUTDATED", "migrations are pending", pending.front()});
   }
-  const auto report = read_status(*make_pool(*settings), mode, deadline);
+  const auto report = read_status(*make_pool(*settings), *settings, deadline);
   if (!report) return fail(line, report.error());
   print_all(mode, *states, &*report);
   return kOk;

@@ -1,5 +1,7 @@
 #include "cli/status_report.h"
 
+#include "cli/own_switch.h"
+
 namespace everbit::cli {
 namespace {
 
@@ -75,16 +77,16 @@ Result<void> read_counts(Pool& pool, Deadline deadline, StatusReport& report) {
 
 }  // namespace
 
-Result<StatusReport> read_status(Pool& pool, std::string_view mode, Deadline deadline) {
+Result<StatusReport> read_status(Pool& pool, const config::Settings& settings, Deadline deadline) {
   StatusReport report;
-  report.mode = mode;
-  auto kill_switch = read_kill_switch(pool, deadline);
-  if (!kill_switch) return kill_switch.error();
-  report.kill_switch = std::move(*kill_switch);
+  report.mode = to_string(settings.mode);
+  const OwnSwitch own_switch(settings, pool, deadline);
+  if (!own_switch.read()) return own_switch.read().error();
+  report.kill_switch = own_switch.view();
   for (const auto reader : {read_trader, read_markets, read_counts}) {
     if (auto done = reader(pool, deadline, report); !done) return done.error();
   }
-  auto orders = read_orders(pool, mode, "", kNewestOrders, deadline);
+  auto orders = read_orders(pool, report.mode, "", kNewestOrders, deadline);
   if (!orders) return orders.error();
   report.orders = std::move(*orders);
   return report;

@@ -8,6 +8,7 @@
 
 #include "cli/kill_switch_view.h"
 #include "cli/order_list.h"
+#include "config/settings.h"
 
 namespace everbit::cli {
 
@@ -41,7 +42,7 @@ struct StatusReport {
   };
 
   std::string mode;
-  KillSwitchView kill_switch;
+  trading::SwitchView kill_switch;
   std::optional<Trader> trader;  // none has ever run
   std::vector<Position> positions;
   std::vector<Suspended> suspended;
@@ -51,7 +52,8 @@ struct StatusReport {
 };
 
 // Several reads, one after the other; each is a moment of its own.
-Result<StatusReport> read_status(store::Pool& pool, std::string_view mode, Deadline deadline);
+Result<StatusReport> read_status(store::Pool& pool, const config::Settings& settings,
+                                 Deadline deadline);
 
 // Fields of the object that is open.
 void write_fields(JsonWriter& json, const StatusReport& report);

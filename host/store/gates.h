@@ -6,16 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/account_position.h"
 #include "base/timestamp.h"
 
 namespace everbit::store {
 
-enum class AccountPosition { kOn, kExitsOnly, kOff };
-
-// "ON", "EXITS_ONLY", "OFF"
-std::string_view to_string(AccountPosition position);
-// Throws std::logic_error for any other text: the table's CHECK allows no other.
-AccountPosition account_position_from(std::string_view text);
+using everbit::AccountPosition;
 
 // The row of kill_switch; no row counts as OFF, and a strategy that is not named is off.
 struct KillSwitch {

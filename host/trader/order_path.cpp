@@ -7,14 +7,13 @@ namespace everbit {
 OrderPath::OrderPath(TraderContext& context, ExchangeAccess& exchange, const AccountRules& rules)
     : context_(context),
       exchange_(exchange),
-      control_(context.pool, context.owner, context.account_switch),
       outbox_(context.plugins.bus(), context.clock, context.owner_public_id),
       recorder_({outbox_, context.owner, context.mode, context.installation_tag}),
       fills_({outbox_, context.owner, context.mode, rules.min_total}),
       orders_({context.pool, recorder_, fills_, outbox_, context.owner, context.mode}),
       balances_(context.pool, context.owner, context.mode),
       executor_({context.pool, exchange.gateway(), exchange.send_once(), recorder_, outbox_,
-                 context.account_switch, context.exchange_clock, context.clock, context.owner,
+                 context.switchboard.flag(), context.exchange_clock, context.clock, context.owner,
                  context.mode, context.instance, context.installation_tag, context.key_usable,
                  context.gave_up, execution_settings()}) {}
 

@@ -7,13 +7,12 @@
 #include "events/dispatcher.h"
 #include "trader/exchange_access.h"
 #include "trader/trader_context.h"
-#include "trading/control/control_watcher.h"
 #include "trading/execution/executor.h"
 #include "trading/portfolio/private_feed.h"
 
 namespace everbit {
 
-// From an attempt to its fills: the kill switch's watcher, the executor with its commands, and the
+// From an attempt to its fills: the executor with its commands, and the
 // private WebSocket with what it books. Owned by the trader.
 class OrderPath {
  public:
@@ -28,7 +27,6 @@ class OrderPath {
   // up (context.gave_up).
   void stop_commands(Deadline deadline);
   void stop_feed();
-  void stop_control() { control_.stop(); }
 
   trading::Outbox& outbox() { return outbox_; }
   // Without a key there is no private feed, and nothing to miss.
@@ -39,7 +37,6 @@ class OrderPath {
 
   TraderContext& context_;
   ExchangeAccess& exchange_;
-  trading::ControlWatcher control_;
   trading::Outbox outbox_;
   trading::OrderRecorder recorder_;
   trading::FillBook fills_;

@@ -85,7 +85,6 @@ void Trader::stop(Deadline deadline) {
   }
   if (decisions_) decisions_->stop_feed();
   if (supervisor_) supervisor_->stop();
-  if (orders_) orders_->stop_control();
   if (exchange_) exchange_->stop();
 }
 

@@ -5,7 +5,7 @@
 namespace everbit {
 
 TraderContext::TraderContext(TraderParts given)
-    : TraderParts(std::move(given)), exchange_clock(clock), account_switch(clock) {
+    : TraderParts(std::move(given)), exchange_clock(clock) {
   mode = settings.mode == config::TradingMode::kReal ? trading::Mode::kReal : trading::Mode::kPaper;
   for (const auto& market : settings.strategy.markets) {
     if (market.enabled) markets.push_back(market.code);

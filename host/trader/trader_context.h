@@ -13,7 +13,7 @@
 #include "plugin_set.h"
 #include "store/ids.h"
 #include "store/pool.h"
-#include "trading/control/trading_switch.h"
+#include "switchboard.h"
 #include "trading/market/exchange_clock.h"
 #include "trading/types.h"
 
@@ -28,6 +28,7 @@ struct TraderParts {
   Uuid owner_public_id;
   Uuid instance;
   PluginSet& plugins;
+  Switchboard& switchboard;
   net::IoThreads& io;
   net::IoThreads& strands;
   ops::Health& health;
@@ -45,7 +46,6 @@ struct TraderContext : TraderParts {
   std::vector<std::string> markets;  // those enabled, in code order
   std::string installation_tag;
   trading::ExchangeClock exchange_clock;
-  trading::TradingSwitch account_switch;
   // False until a verification of the key succeeded, and after Upbit refused it.
   std::atomic<bool> key_usable{false};
   // The drain is over: nobody waits for the database any more.

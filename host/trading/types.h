@@ -18,7 +18,7 @@ namespace everbit::trading {
 enum class Mode { kReal, kPaper };
 
 using plugins::Side;
-using store::AccountPosition;
+using everbit::AccountPosition;
 
 // The numbers are the plugin ABI's.
 enum class IntentType : std::int32_t {
@@ -48,7 +48,7 @@ using AttemptId = StrongId<struct AttemptIdTag>;
 using OrderId = StrongId<struct OrderIdTag>;
 
 std::string_view to_string(Mode mode);
-using store::to_string;
+using everbit::to_string;
 std::string_view to_string(Side side);
 std::string_view to_string(IntentType type);
 std::string_view to_string(AttemptStatus status);

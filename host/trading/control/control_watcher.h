@@ -4,17 +4,17 @@
 #include <mutex>
 #include <thread>
 
-#include "store/pool.h"
-#include "trading/control/trading_switch.h"
+#include "trading/control/kill_switch.h"
 
 namespace everbit::trading {
 
-// Keeps the switch in memory as the database has it: reads the version counter every 100 ms, and
-// the row when the counter moved. While the database does not answer, nothing is read, and after 1
-// s the switch counts as OFF. One thread of its own; owned by the application.
+// Keeps the flag in memory as the database and the state folder have it: the row every 100 ms, the
+// files as soon as the kernel tells of a change in the folder, and every 200 ms anyway. While the
+// database does not answer nothing is read, and after 1 s the switch counts as OFF; the files go on
+// being read. Two threads of its own; owned by the application.
 class ControlWatcher {
  public:
-  ControlWatcher(store::Pool& pool, OwnerId owner, TradingSwitch& account_switch);
+  explicit ControlWatcher(KillSwitch& kill_switch, StateFolder folder);
   ~ControlWatcher();
   ControlWatcher(const ControlWatcher&) = delete;
   ControlWatcher& operator=(const ControlWatcher&) = delete;
@@ -22,17 +22,19 @@ class ControlWatcher {
   void stop();
 
  private:
-  void run();
+  void watch_row();
   void look();
+  void watch_files();
 
-  store::Pool& pool_;
-  const OwnerId owner_;
-  TradingSwitch& account_switch_;
-  std::int64_t seen_version_ = 0;
+  KillSwitch& kill_switch_;
+  const StateFolder folder_;
+  std::string shown_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::thread thread_;
+  int stop_event_ = -1;
+  std::thread row_;
+  std::thread files_;
 };
 
 }  // namespace everbit::trading

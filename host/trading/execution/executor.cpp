@@ -98,7 +98,7 @@ std::optional<Attempt> Executor::load(const Uuid& public_id, Result& result) {
 std::optional<net::RatePermit> Executor::take_token(const Attempt& attempt) {
   const bool exit = attempt.is_exit();
   // What a gate refuses needs no token: a long queue of it must not take those of the exits.
-  if (!parts_.account_switch.permits(attempt.type)) return std::nullopt;
+  if (!parts_.account_switch.permits(attempt.type, attempt.strategy_key)) return std::nullopt;
   auto permit = parts_.gateway.limiter().acquire_blocking(
       parts_.gateway.create_group(), exit ? net::RatePriority::kExit : net::RatePriority::kEntry,
       Deadline::after(exit ? kExitTokenWait : kEntryTokenWait));
@@ -134,8 +134,11 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
     result = Result::kDone;
     return std::nullopt;
   }
-  // The strictest of the row and of what this process was told.
-  facts->account = std::max(facts->account, parts_.account_switch.position());
+  // The strictest of the row and of what this process was told. That nobody has read the row for
+  // too long ends no attempt: it was read just now, and the next try will see the flag again.
+  const Restriction told = parts_.account_switch.restriction();
+  facts->account = std::max(facts->account, told.position);
+  facts->strategy_enabled = facts->strategy_enabled && !told.stops(attempt.strategy_key);
   const SendRules rules{parts_.exchange_clock.now_or_local(), parts_.settings.signal_period,
                         parts_.key_usable.load(), is_blocked()};
   if (const auto code = refusal(attempt, *facts, rules)) {
@@ -196,7 +199,7 @@ GatewayAnswer Executor::send(const Attempt& attempt, const Sent& sent, net::Rate
       sent.send_by,
       std::move(permit),
       parts_.gateway.origin(),
-      [this, type] { return parts_.account_switch.permits(type); },
+      [this, type, key = attempt.strategy_key] { return parts_.account_switch.permits(type, key); },
       [this, body = attempt.request] { return parts_.gateway.sign_create(body); },
       parts_.gateway.io()};
   return parts_.gateway.decode_create(parts_.send_once.send_blocking(std::move(call)));

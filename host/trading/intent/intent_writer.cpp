@@ -112,7 +112,7 @@ GateFacts gate_facts(const store::TradingTransaction& tx, const CandleJob& job,
       facts.open_attempt_prepared && job.evaluation.decision.intent == EB_INTENT_EXIT_STOPLOSS;
   gate.strategy_healthy = job.healthy;
   gate.strategy_switch_on = tx.kill_switch().strategy_enabled(key.strategy_key);
-  gate.account = account_switch_of(tx.kill_switch().account);
+  gate.account = tx.kill_switch().account;
   const store::MarketState* market = tx.market(key.market);
   gate.market_suspended = market == nullptr || market->suspended;
   gate.attempt_in_flight = facts.attempt_in_flight;

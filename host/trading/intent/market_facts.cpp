@@ -72,16 +72,4 @@ Result<EntryBudget> load_entry_budget(store::TradingTransaction& tx, const Insta
   return EntryBudget{*cash, row.get<int>(1), fee_rate};
 }
 
-AccountSwitch account_switch_of(AccountPosition position) {
-  switch (position) {
-    case AccountPosition::kOn:
-      return AccountSwitch::kOn;
-    case AccountPosition::kExitsOnly:
-      return AccountSwitch::kExitsOnly;
-    case AccountPosition::kOff:
-      break;
-  }
-  return AccountSwitch::kOff;
-}
-
 }  // namespace everbit::trading

@@ -31,7 +31,4 @@ Result<MarketFacts> load_market_facts(store::TradingTransaction& tx, const Insta
 Result<EntryBudget> load_entry_budget(store::TradingTransaction& tx, const InstanceKey& key,
                                       Decimal fee_rate);
 
-// The switch in the words of the gate.
-AccountSwitch account_switch_of(AccountPosition position);
-
 }  // namespace everbit::trading

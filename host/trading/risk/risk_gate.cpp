@@ -28,9 +28,9 @@ void check_strategy(Request request, const GateFacts& facts, Reasons& reasons) {
 }
 
 void check_account(Request request, const GateFacts& facts, Reasons& reasons) {
-  if (facts.account == AccountSwitch::kOff) {
+  if (facts.account == AccountPosition::kOff) {
     reasons.push_back(RefusalReason::kAccountSwitchOff);
-  } else if (facts.account == AccountSwitch::kExitsOnly && request == Request::kEntry) {
+  } else if (facts.account == AccountPosition::kExitsOnly && request == Request::kEntry) {
     reasons.push_back(RefusalReason::kAccountExitsOnly);
   }
 }

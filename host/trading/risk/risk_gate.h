@@ -2,12 +2,10 @@
 
 #include <vector>
 
+#include "base/account_position.h"
 #include "trading/risk/reason.h"
 
 namespace everbit::trading {
-
-// The account-wide kill switch.
-enum class AccountSwitch { kOn, kExitsOnly, kOff };
 
 // What is asked for. The guardian's stop is a strategy exit that needs no healthy strategy.
 enum class Request { kEntry, kStrategyExit, kGuardianExit, kManualExit };
@@ -25,7 +23,7 @@ struct GateFacts {
 
   bool strategy_healthy = true;  // loaded, not quarantined
   bool strategy_switch_on = true;
-  AccountSwitch account = AccountSwitch::kOn;
+  AccountPosition account = AccountPosition::kOn;
 
   bool market_suspended = false;
   bool attempt_in_flight = false;  // SENT or UNKNOWN in this market

@@ -103,7 +103,9 @@ class ExecutorTest : public testing::Test {
   test::UpbitSim sim_;
   test::ExchangeClient exchange_{sim_.rest()};
   TradingSwitch switch_{clock_};
-  ControlWatcher watcher_{rows_.pool(), rows_.owner(), switch_};
+  KillSwitch kill_switch_{
+      {rows_.pool(), rows_.owner(), switch_, StateFolder(folder_ / "."), clock_, "EXTREME_FLIP"}};
+  ControlWatcher watcher_{kill_switch_, StateFolder(folder_ / ".")};
   std::atomic<bool> key_usable_{true};
   OneExecutor one_{rows_, rows_.pool(), exchange_, switch_, key_usable_, folder_ / "send.ledger"};
 };

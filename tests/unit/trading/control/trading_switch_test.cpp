@@ -15,6 +15,24 @@ constexpr std::array kTypes{IntentType::kEntry,    IntentType::kExitStoploss,
 
 class TradingSwitchTest : public testing::Test {
  protected:
+  void row(AccountPosition position, SteadyTime as_of) { switch_.update(reading(position), as_of); }
+  void row(AccountPosition position) { row(position, clock_.steady_now()); }
+  // Each row is changed a second after the one before.
+  SwitchReading reading(AccountPosition position) {
+    SwitchReading reading;
+    reading.version = ++version_;
+    reading.row = {position, "OWNER", false, {"FLIP"}};
+    reading.changed_at = changed_at(version_);
+    return reading;
+  }
+  static Timestamp changed_at(std::int64_t version) {
+    return Timestamp::from_seconds(1'700'000'000 + version);
+  }
+  static StateFile pending(AccountPosition position) {
+    return {{position, {}}, false, changed_at(0), "cli:0", "OWNER"};
+  }
+
+  std::int64_t version_ = 0;
   ManualClock clock_;
   TradingSwitch switch_{clock_};
 };
@@ -35,12 +53,12 @@ TEST(PermitsTest, OffStopsExitsToo) {
 
 TEST_F(TradingSwitchTest, IsOffBeforeTheDatabaseHasSaidAnything) {
   EXPECT_EQ(switch_.position(), AccountPosition::kOff);
-  switch_.update(AccountPosition::kOn, clock_.steady_now());
+  row(AccountPosition::kOn);
   EXPECT_EQ(switch_.position(), AccountPosition::kOn);
 }
 
 TEST_F(TradingSwitchTest, CountsAsOffWhenTheDatabaseIsSilentForASecond) {
-  switch_.update(AccountPosition::kOn, clock_.steady_now());
+  row(AccountPosition::kOn);
   clock_.advance(milliseconds(1000));
   EXPECT_TRUE(switch_.permits(IntentType::kEntry));
   clock_.advance(milliseconds(1));
@@ -49,40 +67,106 @@ TEST_F(TradingSwitchTest, CountsAsOffWhenTheDatabaseIsSilentForASecond) {
 }
 
 TEST_F(TradingSwitchTest, AReadingThatSaysTheSameKeepsItAlive) {
-  switch_.update(AccountPosition::kExitsOnly, clock_.steady_now());
+  row(AccountPosition::kExitsOnly);
   for (int i = 0; i < 30; ++i) {
     clock_.advance(milliseconds(100));
-    switch_.refresh(clock_.steady_now());
+    row(AccountPosition::kExitsOnly);
   }
   EXPECT_EQ(switch_.position(), AccountPosition::kExitsOnly);
 }
 
 TEST_F(TradingSwitchTest, AnswersAgainWithTheSamePositionOnceTheDatabaseIsBack) {
-  switch_.update(AccountPosition::kOn, clock_.steady_now());
+  row(AccountPosition::kOn);
   clock_.advance(milliseconds(5000));
   EXPECT_EQ(switch_.position(), AccountPosition::kOff);
-  switch_.refresh(clock_.steady_now());
+  row(AccountPosition::kOn);
   EXPECT_EQ(switch_.position(), AccountPosition::kOn);
 }
 
 TEST_F(TradingSwitchTest, ASlowAnswerIsAsOldAsItsQuestion) {
   const SteadyTime asked = clock_.steady_now();
   clock_.advance(milliseconds(800));
-  switch_.update(AccountPosition::kOn, asked);
+  row(AccountPosition::kOn, asked);
   clock_.advance(milliseconds(201));
   EXPECT_EQ(switch_.position(), AccountPosition::kOff);
 }
 
 TEST_F(TradingSwitchTest, OffTakesEffectAtOnce) {
-  switch_.update(AccountPosition::kOn, clock_.steady_now());
-  switch_.update(AccountPosition::kOff, clock_.steady_now());
+  row(AccountPosition::kOn);
+  row(AccountPosition::kOff);
   for (const IntentType type : kTypes) EXPECT_FALSE(switch_.permits(type));
 }
 
 TEST_F(TradingSwitchTest, AJumpOfTheWallClockNeitherOpensNorClosesIt) {
-  switch_.update(AccountPosition::kOn, clock_.steady_now());
+  row(AccountPosition::kOn);
   clock_.set(clock_.now() + std::chrono::hours(24));
   EXPECT_EQ(switch_.position(), AccountPosition::kOn);
+}
+
+TEST_F(TradingSwitchTest, AnOlderRowThatComesLateChangesNothing) {
+  const SwitchReading old = reading(AccountPosition::kOn);
+  row(AccountPosition::kOff);
+  clock_.advance(milliseconds(10));
+  switch_.update(old, clock_.steady_now());
+  EXPECT_EQ(switch_.position(), AccountPosition::kOff);
+}
+
+TEST_F(TradingSwitchTest, AStrategyIsOffUnlessTheRowNamesItAndNobodyOrderedItOff) {
+  EXPECT_FALSE(switch_.permits(IntentType::kExitTp, "FLIP"));
+  row(AccountPosition::kOn);
+  EXPECT_TRUE(switch_.permits(IntentType::kEntry, "FLIP"));
+  EXPECT_FALSE(switch_.permits(IntentType::kEntry, "OTHER"));
+  switch_.order({AccountPosition::kOn, {"FLIP"}});
+  EXPECT_FALSE(switch_.permits(IntentType::kEntry, "FLIP"));
+  EXPECT_FALSE(switch_.permits(IntentType::kExitStoploss, "FLIP"));
+  EXPECT_TRUE(switch_.permits(IntentType::kExitManual, "FLIP")) << "the owner's exit asks nobody";
+}
+
+TEST_F(TradingSwitchTest, TheStrictestOfRowOrderAndFilesCounts) {
+  row(AccountPosition::kOn);
+  switch_.order({AccountPosition::kExitsOnly, {}});
+  EXPECT_EQ(switch_.position(), AccountPosition::kExitsOnly);
+  switch_.set_files({pending(AccountPosition::kOff), false, false});
+  EXPECT_EQ(switch_.position(), AccountPosition::kOff);
+  switch_.ordered_in_file({});
+  EXPECT_EQ(switch_.position(), AccountPosition::kOn);
+  switch_.set_files({std::nullopt, false, true});
+  EXPECT_EQ(switch_.position(), AccountPosition::kOff);
+  EXPECT_EQ(switch_.view().reason_code, "KILL_FILE_PRESENT");
+  switch_.set_files({std::nullopt, true, false});
+  EXPECT_EQ(switch_.position(), AccountPosition::kOff) << "a state file that says nothing";
+}
+
+// From the moment that the row was changed until it is read again, nothing may get through.
+TEST_F(TradingSwitchTest, AnOrderHoldsUntilTheRowThatHasItIsRead) {
+  row(AccountPosition::kOn);
+  StateFile stored = pending(AccountPosition::kOff);
+  stored.stored = true;
+  stored.changed_at = changed_at(version_ + 1);
+  switch_.set_files({stored, false, false});
+  EXPECT_EQ(switch_.position(), AccountPosition::kOff) << "the memory still has the old row";
+  EXPECT_FALSE(switch_.view().stored);
+  row(AccountPosition::kOff);
+  EXPECT_TRUE(switch_.view().stored);
+  row(AccountPosition::kOn);
+  EXPECT_EQ(switch_.position(), AccountPosition::kOn) << "a newer row lifts it";
+}
+
+TEST_F(TradingSwitchTest, AnOrderThatIsNotStoredHoldsAgainstEveryRow) {
+  switch_.set_files({pending(AccountPosition::kExitsOnly), false, false});
+  for (int i = 0; i < 3; ++i) row(AccountPosition::kOn);
+  EXPECT_EQ(switch_.position(), AccountPosition::kExitsOnly);
+  const SwitchView view = switch_.view();
+  EXPECT_FALSE(view.stored);
+  EXPECT_EQ(view.changed_by, "cli:0");
+}
+
+TEST_F(TradingSwitchTest, SilenceIsToldFromAnOrder) {
+  row(AccountPosition::kOn);
+  clock_.advance(milliseconds(1001));
+  EXPECT_TRUE(switch_.is_stale());
+  EXPECT_TRUE(switch_.restriction().is_empty());
+  EXPECT_EQ(switch_.view().reason_code, "SWITCH_UNREAD");
 }
 
 }  // namespace

@@ -42,9 +42,9 @@ TEST(RiskGateTest, EveryRowOfTheTableHoldsForEveryColumn) {
          {true, true, false, false});
   expect([](F& f) { f.strategy_switch_on = false; }, R::kStrategySwitchOff,
          {true, true, true, false});
-  expect([](F& f) { f.account = AccountSwitch::kOff; }, R::kAccountSwitchOff,
+  expect([](F& f) { f.account = AccountPosition::kOff; }, R::kAccountSwitchOff,
          {true, true, true, true});
-  expect([](F& f) { f.account = AccountSwitch::kExitsOnly; }, R::kAccountExitsOnly,
+  expect([](F& f) { f.account = AccountPosition::kExitsOnly; }, R::kAccountExitsOnly,
          {true, false, false, false});
   expect([](F& f) { f.market_suspended = true; }, R::kMarketSuspended, {true, true, true, false});
   expect([](F& f) { f.attempt_in_flight = true; }, R::kAttemptInFlight,
@@ -73,7 +73,7 @@ TEST(RiskGateTest, AStopMayReplaceAnIntentThatWasNotSent) {
 
 TEST(RiskGateTest, AllReasonsAreToldAndTheAccountSwitchAloneIsRecognised) {
   GateFacts facts;
-  facts.account = AccountSwitch::kOff;
+  facts.account = AccountPosition::kOff;
   EXPECT_TRUE(only_account_switch(check_gate(Request::kEntry, facts)));
   facts.market_suspended = true;
   const Reasons both{RefusalReason::kAccountSwitchOff, RefusalReason::kMarketSuspended};
