@@ -85,26 +85,37 @@ class HttpCallHandle {
 
 using HttpHandler = std::function<void(HttpResult)>;
 
+// Whoever makes calls for a worker thread: HttpClient over real sockets, or, in the seeded fault
+// run, an exchange within the process. The blocking calls never on an I/O thread or on the strand
+// that `make_on` names.
+class HttpCaller {
+ public:
+  virtual ~HttpCaller() = default;
+  virtual HttpCallHandle send_read(ReadCall call, boost::asio::any_io_executor executor,
+                                   HttpHandler handler) = 0;
+  virtual HttpResult send_blocking(HttpCall call) = 0;
+  virtual HttpResult read_blocking(ReadCall call) = 0;
+};
+
 // HTTP/1.1 over TLS (at least 1.2, peer and host verified) or plain TCP, with kept connections. It
 // follows no redirect, uses no proxy, does not pipeline, and resolves the name at every connect.
 //
 // Any thread. Each call ends exactly once: `handler` is posted to `executor`. Owned by the
 // application, stopped before its IoThreads.
-class HttpClient {
+class HttpClient final : public HttpCaller {
  public:
   // Code NET_CA_FILE when the authorities cannot be read.
   static Result<std::unique_ptr<HttpClient>> make(IoThreads& threads, HttpClientSettings settings);
-  ~HttpClient();
+  ~HttpClient() override;
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   HttpCallHandle send(HttpCall call, boost::asio::any_io_executor executor, HttpHandler handler);
   HttpCallHandle send_read(ReadCall call, boost::asio::any_io_executor executor,
-                           HttpHandler handler);
+                           HttpHandler handler) override;
 
-  // For worker threads; never on an I/O thread or on the strand that `make_on` names.
-  HttpResult send_blocking(HttpCall call);
-  HttpResult read_blocking(ReadCall call);
+  HttpResult send_blocking(HttpCall call) override;
+  HttpResult read_blocking(ReadCall call) override;
 
   // Cancels what is under way, waits until every call has ended, closes every kept connection.
   // Calls begun afterwards end as kCancelled. Not from an I/O thread.

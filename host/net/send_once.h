@@ -32,6 +32,15 @@ struct CreateOrderCall {
   boost::asio::any_io_executor sign_on;
 };
 
+// Whoever sends create-orders: SendOnce, or its place in the seeded fault run.
+class OrderSender {
+ public:
+  virtual ~OrderSender() = default;
+  // For a worker thread that may wait; never on an I/O thread or on the strand that `sign_on`
+  // names.
+  virtual HttpResult send_blocking(CreateOrderCall call) = 0;
+};
+
 struct SendOnceSettings {
   HttpTimeouts timeouts;
   // A kept connection that rested longer is not trusted with an order.
@@ -48,14 +57,12 @@ struct SendOnceSettings {
 //
 // Any thread; the handler is posted to `executor` exactly once. Uses the client's threads and
 // connections; both arguments outlive it.
-class SendOnce {
+class SendOnce final : public OrderSender {
  public:
   SendOnce(HttpClient& client, SendLedger& ledger, SendOnceSettings settings = {});
 
   void send(CreateOrderCall call, boost::asio::any_io_executor executor, HttpHandler handler);
-  // For a worker thread that may wait; never on an I/O thread or on the strand that `sign_on`
-  // names.
-  HttpResult send_blocking(CreateOrderCall call);
+  HttpResult send_blocking(CreateOrderCall call) override;
 
  private:
   const std::shared_ptr<HttpEngine> engine_;

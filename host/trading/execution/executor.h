@@ -37,7 +37,7 @@ class Executor {
   struct Parts {
     store::Pool& pool;
     ExchangeGateway& gateway;
-    net::SendOnce& send_once;
+    net::OrderSender& send_once;
     OrderRecorder& recorder;
     Outbox& outbox;
     const TradingSwitch& account_switch;

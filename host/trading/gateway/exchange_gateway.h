@@ -40,7 +40,7 @@ class ExchangeGateway {
  public:
   struct Parts {
     const plugins::ExchangeCodec& codec;
-    net::HttpClient& http;
+    net::HttpCaller& http;
     net::RateLimiter& limiter;
     const Clock& clock;
     net::Origin origin;
