@@ -16,7 +16,7 @@ import time
 
 from servers.process import StartError
 
-from matrix import report, trial
+from matrix import report, seeds, trial
 from matrix.cells import all_cells
 from matrix.lane import Lane, Programs
 
@@ -33,11 +33,17 @@ exit status: 0 every cell holds, 1 one does not, 2 a mistake on the command line
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(
-        prog="tests/faults/run", description="The matrix of faults, with real processes.",
+        prog="tests/faults/run", description="The matrix of faults with real processes, or seeded runs in one process.",
         epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every cell (the default: those of CI)")
     which.add_argument("--only", metavar="REGEX", help="cells whose name matches")
+    which.add_argument("--seeds", type=int, metavar="N",
+                       help="the seeded run: one process, no real time, N runs")
+    parser.add_argument("--seed", type=int, default=1, help="the first of them (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
+                        help="processes of the seeded run (%(default)s)")
+    parser.add_argument("--trace", action="store_true", help="the pipeline's log of a seeded run")
     parser.add_argument("--list", action="store_true", help="print the names and end")
     parser.add_argument("--json", metavar="FILE", help="write the results there")
     parser.add_argument("--write-docs", action="store_true",
@@ -101,6 +107,8 @@ def _on_signal(_number, _frame):
 
 def main(arguments):
     asked = _parse(arguments)
+    if asked.seeds is not None:
+        return seeds.run(asked) if asked.seeds > 0 else 2
     try:
         cells = _chosen(asked)
     except re.error as error:
