@@ -1,16 +1,18 @@
 #include "store/connection.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <climits>
 #include <functional>
 #include <optional>
+#include <pqxx/connection_base>
+#include <pqxx/nontransaction>
+#include <pqxx/transaction>
 #include <unordered_map>
 #include <vector>
 
+#include "store/bounded_connect.h"
+#include "store/caught_error.h"
+#include "store/deadline_watch.h"
 #include "store/errors.h"
 
 namespace everbit::store {
@@ -18,215 +20,170 @@ namespace {
 
 // More statements than the program has; text made at run time must not grow the session for ever.
 constexpr std::size_t kMaxPrepared = 512;
+// For a transaction that nobody ended: the server rolls it back anyway when the session goes.
+constexpr std::chrono::milliseconds kLastRollback{500};
 
-struct Clear {
-  void operator()(PGresult* result) const { PQclear(result); }
+// A session that is opened within a deadline, and once.
+class Session final : public pqxx::connection_base {
+ public:
+  Session(const ConnectSettings& settings, Deadline deadline)
+      : connection_base(policy_), policy_(settings, deadline) {
+    init();
+    // libpqxx would reset a connection that it finds lost before a BEGIN.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+    set_verbosity(verbose);  // or the name of a violated constraint would not come through
+  }
+  ~Session() { close(); }
+
+ private:
+  BoundedConnect policy_;
 };
-using ResultPtr = std::unique_ptr<PGresult, Clear>;
 
-std::string trimmed(const char* text) {
-  std::string message = text == nullptr ? "" : text;
-  while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-  return message;
-}
-
-std::string_view code_of(std::string_view state) {
-  if (state == "23505" || state == "23P01") return kUniqueViolation;
-  if (state == "23001") return kRefused;
-  if (state.starts_with("23") || state == "22P02" || state == "22003") return kConstraint;
-  if (state == "40001" || state == "40P01") return kConflict;
-  if (state == "57014" || state == "55P03") return kTimeout;
-  if (state.starts_with("53") || state == "58030") return kShortage;
-  if (state.starts_with("08") || state.starts_with("57P") || state == "25P03")
-    return kConnectionLost;
-  return kSqlError;
-}
-
-Error error_of(const PGresult* result) {
-  const auto field = [&](int which) { return trimmed(PQresultErrorField(result, which)); };
-  std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
-  if (const std::string at = field(PG_DIAG_STATEMENT_POSITION); !at.empty()) {
-    message += " (at character " + at + ")";
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
   }
-  if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) {
-    message += "; " + detail;
-  }
-  return make_error(code_of(field(PG_DIAG_SQLSTATE)), message, field(PG_DIAG_CONSTRAINT_NAME));
-}
-
-// False once the deadline has passed.
-bool wait_for(int socket, short events, Deadline deadline) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.remaining()).count();
-    pollfd entry{socket, events, 0};
-    const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left, INT_MAX)));
-    if (ready > 0) return true;
-    if (ready == 0 && deadline.expired()) return false;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
-
-// Asked first, because libpq's words about an address it cannot read quote it, password and all.
-bool is_readable(const std::string& dsn) {
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-      PQconninfoParse(dsn.c_str(), nullptr), &PQconninfoFree);
-  return options != nullptr;
-}
-
-std::string session_options(const ConnectSettings& settings) {
-  const auto option = [](std::string_view name, std::chrono::milliseconds value) {
-    return " -c " + std::string(name) + "=" + std::to_string(value.count());
-  };
-  return "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex"
-         " -c extra_float_digits=1 -c synchronous_commit=on -c client_min_messages=warning"
-         " -c default_transaction_isolation=read\\ committed"
-         // A peer that vanished without a word must not keep its locks for two hours.
-         " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3" +
-         option("statement_timeout", settings.statement_timeout) +
-         option("lock_timeout", settings.lock_timeout) +
-         option("idle_in_transaction_session_timeout", settings.idle_in_transaction_timeout);
-}
+};
 
 }  // namespace
 
 class Connection::Impl {
  public:
-  explicit Impl(PGconn* connection) : connection_(connection) {}
+  using Call = std::function<pqxx::result(pqxx::transaction_base&)>;
 
-  PGconn* get() const { return connection_.get(); }
-  bool broken() const { return broken_ || PQstatus(get()) != CONNECTION_OK; }
+  Impl(const ConnectSettings& settings, Deadline deadline)
+      : session_(settings, deadline), socket_(DeadlineWatch::shared(), session_.sock()) {}
+  ~Impl() { rollback(Deadline::after(kLastRollback)); }
 
-  Result<void> finish_connecting(Deadline deadline);
   Result<Rows> exec(Deadline deadline, Sql sql, std::span<const Param> params);
-  Result<Rows> run(Deadline deadline, const std::function<int()>& send);
+  Result<Rows> run(Deadline deadline, const Call& call);
+  Result<void> begin(Deadline deadline);
+  Result<void> commit(Deadline deadline);
+  void rollback(Deadline deadline);
+
+  bool broken() const { return broken_ || !session_.is_open(); }
+  bool in_transaction() const { return work_.has_value(); }
   bool alive();
+  int backend_pid() const { return session_.backendpid(); }
 
  private:
-  Result<std::string> prepared(Deadline deadline, Sql sql);
-  Error lost(std::string_view what);
-  Result<void> flush(Deadline deadline);
-  Result<ResultPtr> next_result(Deadline deadline);
+  Result<void> guarded(Deadline deadline, const std::function<void()>& exchange);
+  const std::string* prepared(Sql sql);
+  void give_up();
 
-  struct Finish {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-  };
-  std::unique_ptr<PGconn, Finish> connection_;
-  std::unordered_map<std::string, std::string> prepared_;
+  Session session_;
+  WatchedSocket socket_;
+  std::optional<pqxx::work> work_;
+  std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared_;
   bool broken_ = false;
 };
 
-Error Connection::Impl::lost(std::string_view what) {
-  broken_ = true;
-  std::string reason = trimmed(PQerrorMessage(get()));
-  return make_error(kConnectionLost, std::string(what) + (reason.empty() ? "" : ": " + reason));
-}
-
-Result<void> Connection::Impl::finish_connecting(Deadline deadline) {
-  auto state = PGRES_POLLING_WRITING;
-  while (state != PGRES_POLLING_OK) {
-    if (state == PGRES_POLLING_FAILED) {
-      return make_error(kUnavailable, trimmed(PQerrorMessage(get())));
-    }
-    const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (!wait_for(PQsocket(get()), events, deadline)) {
-      return make_error(kUnavailable, "the database did not answer in time");
-    }
-    state = PQconnectPoll(get());
-  }
-  // A warning must not end up on stderr, where the log's redaction does not see it.
-  PQsetNoticeReceiver(
-      get(), [](void*, const PGresult*) {}, nullptr);
-  if (PQsetnonblocking(get(), 1) != 0) return make_error(kUnavailable, "cannot set non-blocking");
-  return {};
-}
-
-Result<void> Connection::Impl::flush(Deadline deadline) {
-  for (;;) {
-    const int pending = PQflush(get());
-    if (pending == 0) return {};
-    if (pending < 0) return lost("sending failed");
-    // The server may be writing to us and not reading until we have read.
-    if (!wait_for(PQsocket(get()), POLLIN | POLLOUT, deadline)) return lost("no answer in time");
-    if (PQconsumeInput(get()) == 0) return lost("connection lost");
-  }
-}
-
-Result<ResultPtr> Connection::Impl::next_result(Deadline deadline) {
-  while (PQisBusy(get()) != 0) {
-    if (!wait_for(PQsocket(get()), POLLIN, deadline)) return lost("no answer in time");
-    if (PQconsumeInput(get()) == 0) return lost("connection lost");
-  }
-  return ResultPtr(PQgetResult(get()));
-}
-
-// Sends, and reads until the server is done. The last answer counts; of several errors the first.
-Result<Rows> Connection::Impl::run(Deadline deadline, const std::function<int()>& send) {
-  if (broken()) return lost("the connection was lost before");
-  if (send() == 0) return lost("sending failed");
-  if (auto sent = flush(deadline); !sent) return sent.error();
-  ResultPtr last;
+// One exchange with the server under the deadline. An answer that came with its deadline counts,
+// but the session is broken then, since its socket is cut.
+Result<void> Connection::Impl::guarded(Deadline deadline, const std::function<void()>& exchange) {
+  if (broken()) return make_error(kConnectionLost, "the connection was lost before");
+  if (deadline.expired()) return make_error(kTimeout, "too late to ask the database");
   std::optional<Error> failure;
-  for (;;) {
-    auto result = next_result(deadline);
-    if (!result) return result.error();
-    if (*result == nullptr) break;
-    last = std::move(*result);
-    const auto status = PQresultStatus(last.get());
-    const bool good =
-        status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
-    if (!good && !failure) failure = error_of(last.get());
+  socket_.arm(deadline);
+  try {
+    exchange();
+  } catch (...) {
+    failure = caught_error();
   }
-  if (PQstatus(get()) != CONNECTION_OK) return lost(failure ? failure->message : "connection lost");
-  if (failure) {
-    if (failure->code == kConnectionLost) broken_ = true;
-    return *failure;
+  const bool cut = !socket_.disarm();
+  if (cut || !session_.is_open() || (failure && failure->code == kConnectionLost)) {
+    give_up();
   }
-  return Rows(last.release());
+  if (!failure) return {};
+  if (cut) return make_error(kConnectionLost, "no answer in time");
+  if (!session_.is_open()) failure->code = kConnectionLost;
+  return *failure;
 }
 
-Result<std::string> Connection::Impl::prepared(Deadline deadline, Sql sql) {
-  std::string text(sql.text);
-  if (const auto found = prepared_.find(text); found != prepared_.end()) return found->second;
-  if (prepared_.size() >= kMaxPrepared) {
-    auto freed = run(deadline, [&] { return PQsendQuery(get(), "DEALLOCATE ALL"); });
-    if (!freed) return freed.error();
-    prepared_.clear();
-  }
-  std::string name = "s" + std::to_string(prepared_.size());
-  auto done =
-      run(deadline, [&] { return PQsendPrepare(get(), name.c_str(), text.c_str(), 0, nullptr); });
+Result<Rows> Connection::Impl::run(Deadline deadline, const Call& call) {
+  std::shared_ptr<const pqxx::result> answer;
+  auto done = guarded(deadline, [&] {
+    if (work_) {
+      answer = std::make_shared<pqxx::result>(call(*work_));
+    } else {
+      pqxx::nontransaction alone(session_);
+      answer = std::make_shared<pqxx::result>(call(alone));
+    }
+  });
   if (!done) return done.error();
-  prepared_.emplace(std::move(text), name);
-  return name;
+  return Rows(std::move(answer));
+}
+
+// The name of the statement, which libpqxx prepares when it is first run; null when there are
+// enough of them.
+const std::string* Connection::Impl::prepared(Sql sql) {
+  if (const auto found = prepared_.find(sql.text); found != prepared_.end()) return &found->second;
+  if (prepared_.size() >= kMaxPrepared) return nullptr;
+  std::string name = "s" + std::to_string(prepared_.size());
+  std::string text(sql.text);
+  session_.prepare(name, text);
+  return &prepared_.emplace(std::move(text), std::move(name)).first->second;
 }
 
 Result<Rows> Connection::Impl::exec(Deadline deadline, Sql sql, std::span<const Param> params) {
   std::vector<const char*> values;
-  std::vector<int> lengths;
-  std::vector<int> formats;
   for (const Param& param : params) {
     if (!param.is_sendable()) {
       return make_error(kBadParameter, "a text parameter holds a NUL byte");
     }
     values.push_back(param.data());
-    lengths.push_back(param.size());
-    formats.push_back(param.is_binary() ? 1 : 0);
   }
-  auto name = prepared(deadline, sql);
-  if (!name) return name.error();
-  return run(deadline, [&] {
-    return PQsendQueryPrepared(get(), name->c_str(), static_cast<int>(values.size()), values.data(),
-                               lengths.data(), formats.data(), 0);
+  const auto arguments = pqxx::prepare::make_dynamic_params(values);
+  const std::string* name = prepared(sql);
+  return run(deadline, [&](pqxx::transaction_base& transaction) {
+    return name != nullptr ? transaction.exec_prepared(*name, arguments)
+                           : transaction.exec_params(std::string(sql.text), arguments);
   });
+}
+
+Result<void> Connection::Impl::begin(Deadline deadline) {
+  return guarded(deadline, [&] { work_.emplace(session_); });
+}
+
+Result<void> Connection::Impl::commit(Deadline deadline) {
+  if (!work_) return make_error(kSqlError, "no transaction is open");
+  bool asked = false;
+  auto done = guarded(deadline, [&] {
+    asked = true;
+    work_->commit();
+  });
+  if (asked) {
+    work_.reset();
+  } else {
+    rollback(Deadline::after(kLastRollback));
+  }
+  return done;
+}
+
+void Connection::Impl::rollback(Deadline deadline) {
+  if (!work_) return;
+  // A failure leaves the session broken, which its owner sees; the server rolls back by itself.
+  if (auto done = guarded(deadline, [&] { work_->abort(); }); !done) give_up();
+  work_.reset();
+}
+
+// What libpqxx still wants to send, a ROLLBACK in a destructor, must not wait for anybody.
+void Connection::Impl::give_up() {
+  broken_ = true;
+  socket_.cut();
 }
 
 bool Connection::Impl::alive() {
   if (broken()) return false;
-  pollfd entry{PQsocket(get()), POLLIN, 0};
+  pollfd entry{session_.sock(), POLLIN, 0};
   if (poll(&entry, 1, 0) <= 0) return true;
   // Nobody asked, so what came is the server's farewell. (It may also be the new value of a
   // setting; another session for that is cheap.)
-  broken_ = true;
+  give_up();
   return false;
 }
 
@@ -236,26 +193,11 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 
 Result<Connection> Connection::open(const ConnectSettings& settings, Deadline deadline) {
-  if (!is_readable(settings.dsn)) {
-    return make_error(kUnavailable, "the database's address is not one that libpq can read");
+  try {
+    return Connection(std::make_unique<Impl>(settings, deadline));
+  } catch (const std::exception& failure) {
+    return make_error(kUnavailable, failure.what());
   }
-  const std::string options = session_options(settings);
-  // A later keyword wins over what the DSN says.
-  const char* const keywords[] = {"dbname",          "application_name", "options",
-                                  "client_encoding", "tcp_user_timeout", nullptr};
-  const char* const values[] = {settings.dsn.c_str(),
-                                settings.application_name.c_str(),
-                                options.c_str(),
-                                "UTF8",
-                                "10000",
-                                nullptr};
-  auto impl = std::make_unique<Impl>(PQconnectStartParams(keywords, values, 1));
-  if (impl->get() == nullptr || PQstatus(impl->get()) == CONNECTION_BAD) {
-    return make_error(kUnavailable, trimmed(PQerrorMessage(impl->get())));
-  }
-  const Deadline limit = deadline.earlier(Deadline::after(settings.connect_timeout));
-  if (auto done = impl->finish_connecting(limit); !done) return done.error();
-  return Connection(std::move(impl));
 }
 
 Result<Rows> Connection::exec_params(Deadline deadline, Sql sql, std::span<const Param> params) {
@@ -263,17 +205,17 @@ Result<Rows> Connection::exec_params(Deadline deadline, Sql sql, std::span<const
 }
 
 Result<Rows> Connection::exec_script(Deadline deadline, const std::string& script) {
-  return impl_->run(deadline, [&] { return PQsendQuery(impl_->get(), script.c_str()); });
+  return impl_->run(deadline,
+                    [&](pqxx::transaction_base& transaction) { return transaction.exec(script); });
 }
+
+Result<void> Connection::begin(Deadline deadline) { return impl_->begin(deadline); }
+Result<void> Connection::commit(Deadline deadline) { return impl_->commit(deadline); }
+void Connection::rollback(Deadline deadline) { impl_->rollback(deadline); }
 
 bool Connection::is_broken() const { return impl_->broken(); }
-
-bool Connection::in_transaction() const {
-  return PQtransactionStatus(impl_->get()) != PQTRANS_IDLE;
-}
-
+bool Connection::in_transaction() const { return impl_->in_transaction(); }
 bool Connection::is_alive() { return impl_->alive(); }
-
-int Connection::backend_pid() const { return PQbackendPID(impl_->get()); }
+int Connection::backend_pid() const { return impl_->backend_pid(); }
 
 }  // namespace everbit::store

@@ -33,7 +33,8 @@ struct ConnectSettings {
 
 // One session. Blocks the calling thread, never past the deadline; one thread at a time. After
 // DB_CONNECTION_LOST, and after a deadline of ours, the session is broken for good: whoever owns it
-// throws it away. Errors: the codes of store/errors.h.
+// throws it away. A deadline that had passed before anything was sent is DB_TIMEOUT and breaks
+// nothing. Errors: the codes of store/errors.h.
 class Connection {
  public:
   // Codes DB_UNAVAILABLE. Bounded by the settings' connect_timeout as well.
@@ -50,6 +51,12 @@ class Connection {
   Result<Rows> exec_params(Deadline deadline, Sql sql, std::span<const Param> params);
   // Several statements in one text, without parameters; the answer of the last.
   Result<Rows> exec_script(Deadline deadline, const std::string& script);
+
+  // Statements belong to the transaction until it ends. It is begun and ended by these alone, never
+  // by SQL text. After a commit that gives DB_CONNECTION_LOST it may be committed or not.
+  Result<void> begin(Deadline deadline);
+  Result<void> commit(Deadline deadline);
+  void rollback(Deadline deadline);
 
   bool is_broken() const;
   bool in_transaction() const;

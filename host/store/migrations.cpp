@@ -27,6 +27,9 @@ constexpr Sql kCreateTable{R"(
 constexpr Sql kRead{
     "SELECT name, sha256, created_at FROM schema_migration ORDER BY name COLLATE \"C\""};
 
+// The same id after a migration as before: it has not ended the transaction that it runs in.
+constexpr Sql kTransactionId{"SELECT pg_current_xact_id()::text"};
+
 constexpr Sql kRecord{"INSERT INTO schema_migration (name, sha256) VALUES ($1, $2)"};
 
 std::string sha256_hex_of(std::string_view text) {
@@ -104,16 +107,19 @@ Error failed(const Migration& migration, const Error& cause) {
 }
 
 Result<void> apply_one(Connection& connection, Deadline deadline, const Migration& migration) {
-  if (auto begun = connection.exec_script(deadline, "BEGIN"); !begun) return begun.error();
+  if (auto begun = connection.begin(deadline); !begun) return begun.error();
+  auto before = connection.exec(deadline, kTransactionId);
+  if (!before) return before.error();
   auto run = connection.exec_script(deadline, std::string(migration.sql));
-  if (run && !connection.in_transaction()) {
+  if (!run) return failed(migration, run.error());
+  auto after = connection.exec(deadline, kTransactionId);
+  if (!after) return failed(migration, after.error());
+  if (after->front().text(0) != before->front().text(0)) {
     return failed(migration, make_error(kSqlError, "it ends its own transaction"));
   }
-  if (run) {
-    run = connection.exec(deadline, kRecord, migration.name, sha256_hex_of(migration.sql));
-  }
-  if (run) run = connection.exec_script(deadline, "COMMIT");
+  run = connection.exec(deadline, kRecord, migration.name, sha256_hex_of(migration.sql));
   if (!run) return failed(migration, run.error());
+  if (auto done = connection.commit(deadline); !done) return failed(migration, done.error());
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/random.h"
+
 namespace everbit::store {
 namespace {
 
@@ -34,7 +36,7 @@ Param::Param(double value) {
   text_.assign(buffer, end);
 }
 
-Param::Param(Bytes value) : text_(value.data.begin(), value.data.end()), kind_(Kind::kBinary) {}
+Param::Param(Bytes value) : text_("\\x" + to_hex(value.data)) {}
 
 Param::Param(const std::vector<std::string>& values) : text_(array_literal(values, write_quoted)) {}
 

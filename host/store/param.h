@@ -20,11 +20,11 @@ struct Bytes {
   std::span<const std::uint8_t> data;
 };
 
-// One parameter of a statement, in the form in which it goes over the wire: text, except for bytea.
-// PostgreSQL infers the type from the statement. Timestamps are cut to microseconds.
+// One parameter of a statement, in the form in which it goes over the wire: text. PostgreSQL infers
+// the type from the statement. Timestamps are cut to microseconds.
 class Param {
  public:
-  Param(std::nullopt_t) : kind_(Kind::kNull) {}              // NOLINT: implicit on purpose
+  Param(std::nullopt_t) : is_null_(true) {}                  // NOLINT: implicit on purpose
   Param(bool value) : text_(value ? "t" : "f") {}            // NOLINT
   Param(std::string_view value) : text_(value) {}            // NOLINT
   Param(const std::string& value) : text_(value) {}          // NOLINT
@@ -46,17 +46,14 @@ class Param {
   Param(const std::optional<T>& value)
       : Param(value ? Param(*value) : Param(std::nullopt)) {}  // NOLINT
 
-  bool is_null() const { return kind_ == Kind::kNull; }
-  bool is_binary() const { return kind_ == Kind::kBinary; }
-  // A text that libpq would cut at its NUL byte: refused before it is sent.
-  bool is_sendable() const { return is_binary() || text_.find('\0') == std::string::npos; }
+  bool is_null() const { return is_null_; }
+  // False for a text that would be cut at its NUL byte: refused before it is sent.
+  bool is_sendable() const { return text_.find('\0') == std::string::npos; }
   const char* data() const { return is_null() ? nullptr : text_.c_str(); }
-  int size() const { return static_cast<int>(text_.size()); }
 
  private:
-  enum class Kind { kText, kBinary, kNull };
   std::string text_;
-  Kind kind_ = Kind::kText;
+  bool is_null_ = false;
 };
 
 }  // namespace everbit::store

@@ -1,8 +1,7 @@
 #include "store/rows.h"
 
-#include <libpq-fe.h>
-
 #include <charconv>
+#include <pqxx/result>
 #include <stdexcept>
 
 namespace everbit::store {
@@ -89,41 +88,42 @@ void decode(std::string_view text, std::vector<std::string>& out) {
   if (quoted) mismatch("text[]", text);
 }
 
-int Row::columns() const { return PQnfields(result_); }
-
-bool Row::is_null(int column) const { return PQgetisnull(result_, index_, column) != 0; }
-
-std::string_view Row::text(int column) const {
-  return {PQgetvalue(result_, index_, column),
-          static_cast<std::size_t>(PQgetlength(result_, index_, column))};
+const Cell& Row::cell(int column) const {
+  if (column < 0 || column >= columns()) {
+    throw std::logic_error("no column " + std::to_string(column));
+  }
+  return cells_[static_cast<std::size_t>(column)];
 }
 
-void Row::require_value(int column) const {
-  if (column >= columns()) throw std::logic_error("no column " + std::to_string(column));
+std::string_view Row::value_of(int column) const {
   if (is_null(column)) throw std::logic_error("column " + std::to_string(column) + " is NULL");
+  return text(column);
 }
 
 void Row::require_columns(std::size_t count) const {
-  if (static_cast<std::size_t>(columns()) != count) {
+  if (cells_.size() != count) {
     throw std::logic_error("row has " + std::to_string(columns()) + " columns, " +
                            std::to_string(count) + " were expected");
   }
 }
 
-std::size_t Rows::size() const { return static_cast<std::size_t>(PQntuples(result_.get())); }
+// Each field of libpqxx is an object that shares its result, so each is asked once, here.
+Rows::Rows(std::shared_ptr<const pqxx::result> answer)
+    : answer_(std::move(answer)),
+      size_(answer_->size()),
+      columns_(answer_->columns()),
+      affected_(static_cast<std::int64_t>(answer_->affected_rows())) {
+  cells_.reserve(size_ * columns_);
+  for (const pqxx::row row : *answer_) {
+    for (const pqxx::field field : row) {
+      cells_.push_back({{field.c_str(), field.size()}, field.is_null()});
+    }
+  }
+}
 
 Row Rows::operator[](std::size_t index) const {
-  if (index >= size()) throw std::logic_error("no row " + std::to_string(index));
-  return Row(result_.get(), static_cast<int>(index));
+  if (index >= size_) throw std::logic_error("no row " + std::to_string(index));
+  return Row(std::span(cells_).subspan(index * columns_, columns_));
 }
-
-std::int64_t Rows::affected() const {
-  const std::string_view count = PQcmdTuples(result_.get());
-  std::int64_t value = 0;
-  if (!count.empty()) decode(count, value);
-  return value;
-}
-
-void Rows::Clear::operator()(pg_result* result) const { PQclear(result); }
 
 }  // namespace everbit::store

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -15,7 +16,9 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 
-struct pg_result;
+namespace pqxx {
+class result;
+}
 
 namespace everbit::store {
 
@@ -39,15 +42,21 @@ void decode(std::string_view text, StrongId<Tag, Rep>& out) {
   out = StrongId<Tag, Rep>(std::move(value));
 }
 
+// One column of one row, as PostgreSQL writes it.
+struct Cell {
+  std::string_view text;  // empty for NULL
+  bool is_null = true;
+};
+
 // One row of an answer. A view: valid as long as its Rows.
 class Row {
  public:
-  Row(const pg_result* result, int index) : result_(result), index_(index) {}
+  explicit Row(std::span<const Cell> cells) : cells_(cells) {}
 
-  int columns() const;
-  bool is_null(int column) const;
+  int columns() const { return static_cast<int>(cells_.size()); }
+  bool is_null(int column) const { return cell(column).is_null; }
   // Empty for NULL; valid as long as the Rows.
-  std::string_view text(int column) const;
+  std::string_view text(int column) const { return cell(column).text; }
 
   // std::optional<T> for a column that may be NULL; a NULL elsewhere throws std::logic_error.
   template <class T>
@@ -71,8 +80,7 @@ class Row {
   }
   template <class T>
   void read(int column, T& value) const {
-    require_value(column);
-    decode(text(column), value);
+    decode(value_of(column), value);
   }
   template <class T>
   void read(int column, std::optional<T>& value) const {
@@ -80,24 +88,24 @@ class Row {
     value.emplace();
     decode(text(column), *value);
   }
-  void require_value(int column) const;
+  const Cell& cell(int column) const;
+  std::string_view value_of(int column) const;
   void require_columns(std::size_t count) const;
 
-  const pg_result* result_;
-  int index_;
+  std::span<const Cell> cells_;
 };
 
-// The answer to a statement; owns it. Movable; may be read from any one thread at a time.
+// The answer to a statement. Movable; may be read from any one thread at a time.
 class Rows {
  public:
-  explicit Rows(pg_result* owned) : result_(owned) {}
+  explicit Rows(std::shared_ptr<const pqxx::result> answer);
 
-  std::size_t size() const;
-  bool empty() const { return size() == 0; }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
   Row operator[](std::size_t index) const;
   Row front() const { return (*this)[0]; }
   // The rows that an INSERT, UPDATE or DELETE changed (of a SELECT: returned).
-  std::int64_t affected() const;
+  std::int64_t affected() const { return affected_; }
 
   class Iterator {
    public:
@@ -117,10 +125,11 @@ class Rows {
   Iterator end() const { return {this, size()}; }
 
  private:
-  struct Clear {
-    void operator()(pg_result* result) const;
-  };
-  std::unique_ptr<pg_result, Clear> result_;
+  std::shared_ptr<const pqxx::result> answer_;  // owns what the cells refer to
+  std::size_t size_;
+  std::size_t columns_;
+  std::int64_t affected_;
+  std::vector<Cell> cells_;  // row by row
 };
 
 }  // namespace everbit::store

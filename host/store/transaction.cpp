@@ -8,17 +8,12 @@ namespace {
 // A rollback is a courtesy: the server rolls back by itself when the session ends.
 constexpr std::chrono::milliseconds kRollbackBudget{500};
 
-// Whether an error of a COMMIT leaves it open what became of it.
-bool leaves_open(const Error& error, const Connection& connection) {
-  return error.code == kConnectionLost || connection.is_broken();
-}
-
 }  // namespace
 
 Result<Transaction> Transaction::begin(Pool& pool, Deadline deadline) {
   auto lease = pool.acquire(deadline);
   if (!lease) return lease.error();
-  if (auto begun = (*lease)->exec_script(deadline, "BEGIN"); !begun) return begun.error();
+  if (auto begun = (*lease)->begin(deadline); !begun) return begun.error();
   return Transaction(std::move(*lease), deadline);
 }
 
@@ -51,12 +46,12 @@ CommitResult Transaction::commit() {
     lease_.reset();
     return {CommitOutcome::kFailed, make_error(kConnectionLost, "lost before the COMMIT")};
   }
-  auto answer = (*lease_)->exec_script(deadline_, "COMMIT");
+  auto done = (*lease_)->commit(deadline_);
   CommitResult result{CommitOutcome::kCommitted, {}};
-  if (!answer) {
-    result.outcome =
-        leaves_open(answer.error(), **lease_) ? CommitOutcome::kUndecided : CommitOutcome::kFailed;
-    result.error = answer.error();
+  if (!done) {
+    const bool open = done.error().code == kConnectionLost;
+    result.outcome = open ? CommitOutcome::kUndecided : CommitOutcome::kFailed;
+    result.error = done.error();
   }
   lease_.reset();
   return result;
@@ -64,10 +59,7 @@ CommitResult Transaction::commit() {
 
 void Transaction::rollback() {
   if (!is_open()) return;
-  if (!(*lease_)->is_broken()) {
-    // On failure the connection is broken or still in a transaction, and the pool closes it.
-    (void)(*lease_)->exec_script(Deadline::after(kRollbackBudget), "ROLLBACK");
-  }
+  (*lease_)->rollback(Deadline::after(kRollbackBudget));
   lease_.reset();
 }
 

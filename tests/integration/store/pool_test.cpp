@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <thread>
 
@@ -15,9 +21,46 @@ using namespace std::chrono_literals;
 using test::TestDatabase;
 
 constexpr Sql kOne{"SELECT 1"};
+constexpr Sql kPid{"SELECT pg_backend_pid()"};
 constexpr Sql kSleep{"SELECT pg_sleep($1)"};
 
 Deadline in(std::chrono::milliseconds budget) { return Deadline::after(budget); }
+
+// Stops one backend of the private server, as a machine does that hangs; it goes on at the end.
+class StoppedBackend {
+ public:
+  explicit StoppedBackend(int pid) : pid_(pid) { EXPECT_EQ(kill(pid_, SIGSTOP), 0); }
+  ~StoppedBackend() { kill(pid_, SIGCONT); }
+  StoppedBackend(const StoppedBackend&) = delete;
+  StoppedBackend& operator=(const StoppedBackend&) = delete;
+
+ private:
+  int pid_;
+};
+
+// Takes connections and never says a word.
+class SilentServer {
+ public:
+  SilentServer() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(bind(socket_, any, size), 0);
+    EXPECT_EQ(listen(socket_, 8), 0);
+    EXPECT_EQ(getsockname(socket_, any, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~SilentServer() { close(socket_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  int port() const { return port_; }
+
+ private:
+  int socket_;
+  int port_ = 0;
+};
 
 TEST(Pool, NeverOpensMoreThanItsLimitUnderManyThreads) {
   const TestDatabase database;
@@ -104,6 +147,65 @@ TEST(Pool, AServerThatDoesNotAnswerCostsNoMoreThanTheDeadline) {
   EXPECT_TRUE(pool->exec(in(5s), kOne));
 }
 
+TEST(Pool, AStoppedServerEndsTheCallAtItsDeadlineAndTheNextOneGetsAnother) {
+  const TestDatabase database;
+  auto pool = database.make_pool(1);
+  const int first = pool->exec(in(20s), kPid)->front().get<int>(0);
+  const StoppedBackend stopped(first);
+  const auto start = std::chrono::steady_clock::now();
+  const auto silent = pool->exec(in(200ms), kOne);
+  const auto took = std::chrono::steady_clock::now() - start;
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().code, kConnectionLost);
+  EXPECT_EQ(silent.error().message, "no answer in time");
+  EXPECT_GE(took, 200ms);
+  EXPECT_LT(took, 10s);
+  EXPECT_NE(pool->exec(in(20s), kPid)->front().get<int>(0), first);
+}
+
+TEST(Pool, AServerThatSaysNothingAtConnectCostsNoMoreThanTheDeadline) {
+  const SilentServer server;
+  PoolSettings settings;
+  settings.connect.dsn = "host=127.0.0.1 dbname=x port=" + std::to_string(server.port());
+  Pool pool(settings);
+  const auto start = std::chrono::steady_clock::now();
+  const auto result = pool.acquire(in(200ms));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, kUnavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
+}
+
+TEST(Pool, TheDeadlineOfACallThatHasEndedCutsNeitherALaterCallNorAnotherSession) {
+  const TestDatabase database;
+  auto pool = database.make_pool(2);
+  auto one = pool->acquire(in(20s));
+  auto other = pool->acquire(in(20s));
+  ASSERT_TRUE(one && other);
+  ASSERT_TRUE((*one)->exec(in(1500ms), kOne));
+  ASSERT_TRUE((*other)->exec(in(1500ms), kOne));
+  const auto later = (*one)->exec(in(20s), kSleep, 2);
+  EXPECT_TRUE(later) << to_string(later.error());
+  EXPECT_TRUE((*other)->exec(in(20s), kOne));
+}
+
+TEST(Pool, ADeadlineThatHadPassedBeforeCostsNoSession) {
+  const TestDatabase database;
+  auto pool = database.make_pool(1);
+  ASSERT_TRUE(pool->exec(in(20s), kOne));
+  const auto late = pool->exec(Deadline::passed(), kOne);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, kTimeout);
+  EXPECT_EQ(pool->stats().idle, 1u);
+}
+
+TEST(Pool, AnAddressThatCannotBeReadIsNotQuoted) {
+  PoolSettings settings;
+  settings.connect.dsn = "host=x password=hunter2 nonsense";
+  const auto result = Pool(settings).acquire(in(5s));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message.find("hunter2"), std::string::npos) << to_string(result.error());
+}
+
 TEST(Pool, AStatementTimeoutOfTheServerKeepsTheConnection) {
   const TestDatabase database;
   PoolSettings settings{database.settings(), 1};
@@ -181,6 +283,19 @@ TEST(Connection, ATextWithANulByteIsRefusedInsteadOfCut) {
   const auto result = pool->exec(in(5s), Sql{"SELECT $1::text"}, std::string("a\0b", 3));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, kBadParameter);
+}
+
+TEST(Connection, AStatementThatTheServerRefusesIsToldWithItsReasonAndMayBeTriedAgain) {
+  const TestDatabase database;
+  auto pool = database.make_pool(1);
+  for (int i = 0; i < 2; ++i) {
+    const auto result = pool->exec(in(20s), Sql{"SELECT nothing FROM installation"});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, kSqlError);
+    EXPECT_EQ(result.error().message.rfind("column \"nothing\" does not exist", 0), 0u)
+        << result.error().message;
+  }
+  EXPECT_EQ(pool->stats().idle, 1u);
 }
 
 TEST(Connection, AStatementAndItsReaderThatDisagreeThrow) {

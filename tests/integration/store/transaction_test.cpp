@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "store/errors.h"
 #include "support/commit_proxy.h"
 #include "support/database.h"
@@ -127,6 +129,17 @@ TEST_F(UndecidedCommit, IsWhatSilenceIsWhenTheDeadlineHasPassed) {
   EXPECT_TRUE(result.undecided()) << to_string(result.error);
   EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
   EXPECT_EQ(count(database_), "1");
+}
+
+TEST(Transaction, ACommitWhoseDeadlineHadPassedIsNotSentAndLeavesNoDoubt) {
+  const TestDatabase database;
+  auto pool = database.make_pool(1);
+  auto transaction = Transaction::begin(*pool, Deadline::after(1500ms));
+  ASSERT_TRUE(transaction && transaction->exec(kInsert, "aaaaaa"));
+  while (!transaction->deadline().expired()) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(transaction->commit().outcome, CommitOutcome::kFailed);
+  EXPECT_EQ(count(database), "0");
+  EXPECT_EQ(pool->stats().idle, 1u) << "rolled back, and of use again";
 }
 
 TEST(Transaction, ACommitThatADeferredConstraintRefusesIsAFailure) {

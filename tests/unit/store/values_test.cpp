@@ -9,9 +9,7 @@
 namespace everbit::store {
 namespace {
 
-std::string sent(const Param& param) {
-  return {param.data(), static_cast<std::size_t>(param.size())};
-}
+std::string sent(const Param& param) { return param.data(); }
 
 template <class T>
 T read(std::string_view text) {
@@ -38,7 +36,7 @@ TEST(Param, ATextOfAnArrayCannotBecomeTwo) {
 
 TEST(Param, ABytesParameterMayHoldNulATextMayNot) {
   const std::vector<std::uint8_t> bytes = {1, 0, 2};
-  EXPECT_TRUE(Param(Bytes{bytes}).is_sendable());
+  EXPECT_EQ(sent(Bytes{bytes}), "\\x010002");
   EXPECT_FALSE(Param(std::string_view("a\0b", 3)).is_sendable());
 }
 
