@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <array>
 #include <future>
 
 #include "unit/net/net_fixture.h"
@@ -67,15 +68,17 @@ TEST_F(HttpClientTest, ReusesOneConnectionAndDoesNotPipeline) {
 }
 
 TEST_F(HttpClientTest, DoesNotUseAKeptConnectionThatThePeerClosed) {
-  HostileServer server([](Peer& peer, int) {
+  std::array<std::promise<void>, 5> closed;
+  HostileServer server([&](Peer& peer, int number) {
     peer.read_request();
     peer.answer(200, "x");
     peer.close();
+    closed.at(static_cast<std::size_t>(number)).set_value();
   });
   const auto client = make_client();
-  for (int i = 0; i < 5; ++i) {
+  for (std::promise<void>& end : closed) {
     ASSERT_TRUE(client->send_blocking(get(server.origin())).answered());
-    std::this_thread::sleep_for(20ms);
+    end.get_future().wait();
   }
   EXPECT_EQ(server.connections(), 5);
 }
@@ -128,7 +131,9 @@ class AfterFirstByte : public HttpClientTest, public ::testing::WithParamInterfa
 // Whatever happens after the request was written, nobody may believe that it was not.
 TEST_P(AfterFirstByte, IsAnUnknownOutcome) {
   HostileServer server(GetParam().script);
-  const HttpResult result = make_client()->send_blocking(get(server.origin()));
+  HttpClientSettings settings = patient_settings();
+  if (GetParam().failure == CallFailure::kTimeout) settings.timeouts = kImpatience;
+  const HttpResult result = make_client(settings)->send_blocking(get(server.origin()));
   EXPECT_EQ(result.outcome, CallOutcome::kUnknownOutcome) << result.detail;
   EXPECT_EQ(result.failure, GetParam().failure) << result.detail;
 }
@@ -276,7 +281,7 @@ TEST_F(HttpClientTest, OrdinaryCallIsNeverRepeated) {
 
 TEST_F(HttpClientTest, PostToTheExchangeIsRefusedOutsideSendOnce) {
   HostileServer server([](Peer&, int) {});
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.guarded_origins = {server.origin()};
   HttpCall call = get(server.origin(), "/v1/orders");
   call.request.method = HttpMethod::kPost;
@@ -308,7 +313,8 @@ TEST_F(HttpClientTest, CancelledAfterTheFirstByteIsAnUnknownOutcome) {
 TEST_F(HttpClientTest, CancelledWhileItWaitsForATokenIsProvablyNotSent) {
   const ManualClock clock;
   RateLimiter limiter(clock, threads_.executor(), {{"default", RateSide::kExchange, 1}});
-  const auto spent = limiter.acquire_blocking("default", RatePriority::kExit, Deadline::after(1s));
+  const auto spent =
+      limiter.acquire_blocking("default", RatePriority::kExit, Deadline::after(kPatience));
   HostileServer server([](Peer&, int) {});
   HttpCall call = get(server.origin());
   call.rate = RateUse{&limiter, "default", RatePriority::kExit, 10s};
@@ -329,7 +335,7 @@ TEST_F(HttpClientTest, StopEndsEveryCallExactlyOnce) {
     peer.read_request();
     peer.wait_for_end();
   });
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.timeouts = {};
   const auto client = make_client(settings);
   std::atomic<int> ended{0};
@@ -338,7 +344,8 @@ TEST_F(HttpClientTest, StopEndsEveryCallExactlyOnce) {
   }
   client->stop();
   EXPECT_EQ(client->send_blocking(get(server.origin())).failure, CallFailure::kCancelled);
-  for (int i = 0; i < 200 && ended < 20; ++i) std::this_thread::sleep_for(5ms);
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (ended < 20 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(5ms);
   EXPECT_EQ(ended, 20);
 }
 
@@ -347,7 +354,7 @@ TEST_F(HttpClientTest, MoreCallsThanAllowedAreRefusedNotQueued) {
     peer.read_request();
     peer.wait_for_end();
   });
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.max_calls = 2;
   const auto client = make_client(settings);
   for (int i = 0; i < 2; ++i) {
@@ -363,7 +370,7 @@ TEST_F(HttpClientTest, SpeaksTlsToAVerifiedPeerAndKeepsTheConnection) {
         while (!peer.read_request().empty()) peer.answer(200, "secret");
       },
       &certificates);
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.ca_file = certificates.ca_file();
   const auto client = make_client(settings);
   for (int i = 0; i < 3; ++i) {
@@ -377,7 +384,7 @@ TEST_F(HttpClientTest, SpeaksTlsToAVerifiedPeerAndKeepsTheConnection) {
 TEST_F(HttpClientTest, CertificateOfAnotherHostIsProvablyNotSent) {
   const TestCertificates certificates("api.upbit.com");
   HostileServer server([](Peer&, int) { FAIL() << "a request came through"; }, &certificates);
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.ca_file = certificates.ca_file();
   const HttpResult result = make_client(settings)->send_blocking(get(server.origin("localhost")));
   EXPECT_EQ(result.outcome, CallOutcome::kNotSent);
@@ -388,7 +395,7 @@ TEST_F(HttpClientTest, CertificateOfAnUnknownAuthorityIsProvablyNotSent) {
   const TestCertificates certificates;
   const TestCertificates others;
   HostileServer server([](Peer&, int) { FAIL() << "a request came through"; }, &certificates);
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.ca_file = others.ca_file();
   const HttpResult result = make_client(settings)->send_blocking(get(server.origin("localhost")));
   EXPECT_EQ(result.outcome, CallOutcome::kNotSent);
@@ -399,7 +406,9 @@ TEST_F(HttpClientTest, TlsHandshakeThatNeverEndsIsProvablyNotSent) {
   HostileServer server([](Peer& peer, int) { peer.wait_for_end(); });
   Origin origin = server.origin();
   origin.tls = true;
-  const HttpResult result = make_client()->send_blocking(get(origin));
+  HttpClientSettings settings = patient_settings();
+  settings.timeouts.connect = 300ms;
+  const HttpResult result = make_client(settings)->send_blocking(get(origin));
   EXPECT_EQ(result.outcome, CallOutcome::kNotSent);
   EXPECT_EQ(result.failure, CallFailure::kTimeout);
 }
@@ -412,7 +421,7 @@ TEST_F(HttpClientTest, TlsAnswerCutWithoutCloseNotifyIsNotAnAnswer) {
         peer.write("HTTP/1.1 200 X\r\nConnection: close\r\n\r\nhalf");
       },
       &certificates);
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.ca_file = certificates.ca_file();
   const HttpResult result = make_client(settings)->send_blocking(get(server.origin("localhost")));
   EXPECT_EQ(result.outcome, CallOutcome::kUnknownOutcome);

@@ -15,18 +15,23 @@ namespace everbit::net::testing {
 
 using namespace std::chrono_literals;
 
-// Running I/O threads, and time limits short enough for a test.
+// How long what should happen may take on a machine that is busy with other things.
+constexpr auto kPatience = 20s;
+
+// Running I/O threads, and a client that gives nothing up by itself unless a test wants it.
 class NetTest : public ::testing::Test {
  protected:
   NetTest() { threads_.start(); }
 
-  static HttpClientSettings quick_settings() {
+  static HttpClientSettings patient_settings() {
     HttpClientSettings settings;
-    settings.timeouts = {500ms, 500ms, 800ms};
+    settings.timeouts = {kPatience, kPatience, kPatience};
     return settings;
   }
+  // For peers that keep the client waiting.
+  static constexpr HttpTimeouts kImpatience{kPatience, 500ms, kPatience};
 
-  std::unique_ptr<HttpClient> make_client(HttpClientSettings settings = quick_settings()) {
+  std::unique_ptr<HttpClient> make_client(HttpClientSettings settings = patient_settings()) {
     auto client = HttpClient::make(threads_, std::move(settings));
     return std::move(client.value());
   }

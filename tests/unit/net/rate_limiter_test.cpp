@@ -236,7 +236,7 @@ TEST_F(RateLimiterThreads, BlockingWaitGetsItsTokenByRealTime) {
   RateLimiter limiter(clock, threads_.executor(), {{"g", RateSide::kExchange, 2, 100ms}});
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 7; ++i) {
-    ASSERT_TRUE(limiter.acquire_blocking("g", RatePriority::kExit, Deadline::after(5s)));
+    ASSERT_TRUE(limiter.acquire_blocking("g", RatePriority::kExit, Deadline::after(kPatience)));
   }
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 300ms);
 }
@@ -246,7 +246,7 @@ TEST_F(RateLimiterThreads, DestructionAnswersTheWaiters) {
   std::promise<std::string> code;
   {
     RateLimiter limiter(clock, threads_.executor(), {{"g", RateSide::kExchange, 1, 1h}});
-    (void)limiter.acquire_blocking("g", RatePriority::kExit, Deadline::after(1s));
+    (void)limiter.acquire_blocking("g", RatePriority::kExit, Deadline::after(kPatience));
     limiter.acquire("g", RatePriority::kExit, Deadline::after(1h), threads_.executor(),
                     [&](Result<RatePermit> permit) { code.set_value(permit.error().code); });
   }

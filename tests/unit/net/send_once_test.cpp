@@ -1,5 +1,6 @@
 #include "net/send_once.h"
 
+#include <array>
 #include <future>
 
 #include "base/clock.h"
@@ -18,10 +19,11 @@ class CreateOrder : public NetTest {
         limiter_(clock_, threads_.executor(), {{"order", RateSide::kExchange, 100}}) {}
 
   CreateOrderCall order_to(const Origin& origin) {
-    auto permit = limiter_.acquire_blocking("order", RatePriority::kExit, Deadline::after(10s));
+    auto permit =
+        limiter_.acquire_blocking("order", RatePriority::kExit, Deadline::after(kPatience));
     CreateOrderCall call{Uuid::make_v4(),
                          "token",
-                         Deadline::after(2s),
+                         Deadline::after(kPatience),
                          std::move(permit.value()),
                          origin,
                          [this] { return gate_open_.load(); },
@@ -47,7 +49,7 @@ class CreateOrder : public NetTest {
 
   HttpResult send(CreateOrderCall call) {
     SendOnceSettings settings;
-    settings.timeouts = quick_settings().timeouts;
+    settings.timeouts = timeouts_;
     settings.max_rest = max_rest_;
     SendOnce once(*client_, *ledger_, settings);
     return once.send_blocking(std::move(call));
@@ -59,7 +61,8 @@ class CreateOrder : public NetTest {
   std::atomic<bool> gate_open_{true};
   std::atomic<int> signed_{0};
   Uuid last_attempt_;
-  std::chrono::milliseconds max_rest_{5000};
+  HttpTimeouts timeouts_ = patient_settings().timeouts;
+  std::chrono::milliseconds max_rest_ = kPatience;
   std::unique_ptr<SendLedger> ledger_;
   RateLimiter limiter_;
   std::unique_ptr<HttpClient> client_ = make_client();
@@ -113,12 +116,15 @@ TEST_F(CreateOrder, IsNotSentTwiceOn5xx) {
 }
 
 TEST_F(CreateOrder, TakesAFreshConnectionWhenTheKeptOneWasClosed) {
-  HostileServer server([](Peer& peer, int) {
+  std::array<std::promise<void>, 2> closed;
+  HostileServer server([&](Peer& peer, int number) {
     peer.read_request();
     peer.answer(200, "x");
+    peer.close();
+    closed.at(static_cast<std::size_t>(number)).set_value();
   });
   ASSERT_TRUE(client_->send_blocking(get(server.origin())).answered());
-  std::this_thread::sleep_for(50ms);
+  closed.front().get_future().wait();
   EXPECT_TRUE(send(order_to(server.origin())).answered());
   EXPECT_EQ(server.connections(), 2);
 }
@@ -127,11 +133,11 @@ TEST_F(CreateOrder, TakesAFreshConnectionWhenTheKeptOneRestedTooLong) {
   HostileServer server([](Peer& peer, int) {
     while (!peer.read_request().empty()) peer.answer(200, "x");
   });
-  max_rest_ = 50ms;
   ASSERT_TRUE(client_->send_blocking(get(server.origin())).answered());
   EXPECT_TRUE(send(order_to(server.origin())).answered());
   EXPECT_EQ(server.connections(), 1);
-  std::this_thread::sleep_for(100ms);
+  max_rest_ = 1ms;
+  std::this_thread::sleep_for(5ms);
   EXPECT_TRUE(send(order_to(server.origin())).answered());
   EXPECT_EQ(server.connections(), 2);
 }
@@ -142,6 +148,7 @@ TEST_F(CreateOrder, ResetsItsSocketWhenNoAnswerComes) {
     peer.read_request();
     end.set_value(peer.wait_for_end());
   });
+  timeouts_ = kImpatience;
   const HttpResult result = send(order_to(server.origin()));
   EXPECT_EQ(result.outcome, CallOutcome::kUnknownOutcome);
   EXPECT_EQ(result.failure, CallFailure::kTimeout);
@@ -150,8 +157,9 @@ TEST_F(CreateOrder, ResetsItsSocketWhenNoAnswerComes) {
 
 TEST_F(CreateOrder, ResetsItsTlsSocketWhenNoAnswerComes) {
   const TestCertificates certificates;
-  HttpClientSettings settings = quick_settings();
+  HttpClientSettings settings = patient_settings();
   settings.ca_file = certificates.ca_file();
+  timeouts_ = kImpatience;
   client_ = make_client(settings);
   std::promise<PeerEnd> end;
   HostileServer server(
@@ -221,11 +229,15 @@ TEST_F(CreateOrder, WritesNothingWhenTheHandshakeOutlivesItsSendByTime) {
 }
 
 TEST_F(CreateOrder, IsProvablyNotSentWhenThePeerClosesDuringTheSignature) {
-  HostileServer server([](Peer&, int) {});
+  std::promise<void> closed;
+  HostileServer server([&](Peer& peer, int) {
+    peer.close();
+    closed.set_value();
+  });
   CreateOrderCall call = order_to(server.origin());
   const auto sign = call.sign;
-  call.sign = [sign] {
-    std::this_thread::sleep_for(100ms);
+  call.sign = [&] {
+    closed.get_future().wait();
     return sign();
   };
   const HttpResult result = send(std::move(call));
