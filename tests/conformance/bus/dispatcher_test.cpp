@@ -79,7 +79,7 @@ TEST_F(BusDispatcherTest,
     }
   }
   EXPECT_TRUE(drained(kOrdered, 60s));
-  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(5s)));
+  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(20s)));
   EXPECT_EQ(out_of_order, 0);
   for (const auto& [key, count] : next) EXPECT_EQ(count, kEvents / kKeys) << key;
   EXPECT_EQ(next.size(), static_cast<std::size_t>(kKeys));
@@ -101,8 +101,8 @@ TEST_F(BusDispatcherTest, ACommandWithoutAttemptsLeftIsSettledByItsConsumerBefor
   };
   auto dispatcher = Dispatcher::start(**bus_, own);
   ASSERT_TRUE(dispatcher);
-  EXPECT_TRUE(drained(kCommand, 10s));
-  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(5s)));
+  EXPECT_TRUE(drained(kCommand, 30s));
+  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(20s)));
   EXPECT_EQ(handled, 2);
   EXPECT_GE(buried, 2);
   EXPECT_EQ(value("SELECT count(*) FROM outbox_dead"), "1");
@@ -115,7 +115,7 @@ TEST_F(BusDispatcherTest, EffectsInTheHandlersTransactionHappenOnce) {
   }
   DispatcherOptions own = options();
   own.handle = [&](Handling& handling) {
-    auto tx = store::Transaction::begin(*pool_, Deadline::after(5s));
+    auto tx = store::Transaction::begin(*pool_, Deadline::after(20s));
     if (!tx) return Verdict::retry("DB", "no transaction");
     store::BusTransaction lent(*tx);
     const auto first = events::first_delivery(*lent.get(), kGroup, handling.delivery().event.id);
@@ -128,8 +128,8 @@ TEST_F(BusDispatcherTest, EffectsInTheHandlersTransactionHappenOnce) {
   };
   auto dispatcher = Dispatcher::start(**bus_, own);
   ASSERT_TRUE(dispatcher);
-  EXPECT_TRUE(drained(kOrdered, 20s));
-  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(5s)));
+  EXPECT_TRUE(drained(kOrdered, 30s));
+  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(20s)));
   EXPECT_EQ(value("SELECT count(*) || '/' || count(DISTINCT event_id) FROM effect"), "50/50");
 }
 
@@ -137,16 +137,16 @@ TEST_F(BusDispatcherTest, AHandlerLongerThanItsLeaseKeepsItsEvent) {
   ASSERT_TRUE(publish({make_event(kCompeting, "A", "long")}));
   std::atomic<int> handled{0};
   DispatcherOptions own = options(kCompeting);
-  own.subscribe.lease = 600ms;
+  own.subscribe.lease = 2s;
   own.handle = [&](Handling&) {
     ++handled;
-    std::this_thread::sleep_for(2s);
+    std::this_thread::sleep_for(5s);
     return Verdict::done();
   };
   auto dispatcher = Dispatcher::start(**bus_, own);
   ASSERT_TRUE(dispatcher);
-  EXPECT_TRUE(drained(kCompeting, 10s));
-  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(5s)));
+  EXPECT_TRUE(drained(kCompeting, 30s));
+  EXPECT_TRUE((*dispatcher)->stop(Deadline::after(20s)));
   EXPECT_EQ(handled, 1);
 }
 

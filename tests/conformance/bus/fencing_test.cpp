@@ -27,7 +27,7 @@ TEST_F(BusFencingTest, ResettingTheAttemptsOfARowDoesNotRevalidateAStaleWorker) 
   auto sub = subscribe(*bus_, kCompeting, 300ms);
   const auto stale = take(sub, 1);
   ASSERT_EQ(stale.size(), 1U);
-  const auto fresh = take(sub, 1, 3s);
+  const auto fresh = take(sub, 1, 20s);
   ASSERT_EQ(fresh.size(), 1U) << "comes again after its lease";
   database_.sql("UPDATE outbox_queue SET attempt_count = 1");
   EXPECT_EQ(settle(sub, stale[0], Outcome::kDone), SettleResult::kLostLease);
@@ -64,7 +64,7 @@ TEST_F(BusFencingTest, ALostLeaseInsideTheHandlersTransactionUndoesItsEffect) {
   const auto got = take(sub, 1);
   ASSERT_EQ(got.size(), 1U);
   database_.sql("UPDATE outbox_lane SET epoch = epoch + 1");
-  auto tx = store::Transaction::begin(*pool_, Deadline::after(5s));
+  auto tx = store::Transaction::begin(*pool_, Deadline::after(20s));
   store::BusTransaction lent(*tx);
   Settlement settlement{&got[0], Outcome::kDone, {}, {}, {}};
   const auto settled = sub.settle(lent.get(), std::span(&settlement, 1));
@@ -77,13 +77,13 @@ TEST_F(BusFencingTest, AVerdictInATransactionThatRollsBackLeavesTheEvent) {
   auto sub = subscribe(*bus_, kOrdered);
   const auto got = take(sub, 1);
   ASSERT_EQ(got.size(), 1U);
-  auto tx = store::Transaction::begin(*pool_, Deadline::after(5s));
+  auto tx = store::Transaction::begin(*pool_, Deadline::after(20s));
   store::BusTransaction lent(*tx);
   Settlement settlement{&got[0], Outcome::kDone, {}, {}, {}};
   ASSERT_TRUE(sub.settle(lent.get(), std::span(&settlement, 1)));
   EXPECT_TRUE(take(sub, 1, 400ms).empty()) << "not while the transaction is open";
   tx->rollback();
-  EXPECT_EQ(take(sub, 1, 3s).size(), 1U);
+  EXPECT_EQ(take(sub, 1, 20s).size(), 1U);
 }
 
 TEST_F(BusFencingTest, ACommittedVerdictInATransactionIsNotHandedOverAgain) {
@@ -91,7 +91,7 @@ TEST_F(BusFencingTest, ACommittedVerdictInATransactionIsNotHandedOverAgain) {
   auto sub = subscribe(*bus_, kOrdered);
   const auto got = take(sub, 1);
   ASSERT_EQ(got.size(), 1U);
-  auto tx = store::Transaction::begin(*pool_, Deadline::after(5s));
+  auto tx = store::Transaction::begin(*pool_, Deadline::after(20s));
   store::BusTransaction lent(*tx);
   Settlement settlement{&got[0], Outcome::kDone, {}, {}, {}};
   ASSERT_TRUE(sub.settle(lent.get(), std::span(&settlement, 1)));
@@ -109,7 +109,7 @@ TEST_F(BusFencingTest, ClosingGivesTheLanesBackAtOnce) {
     ASSERT_EQ(take(sub, 1).size(), 1U);
     EXPECT_TRUE(take(waiting, 1, 300ms).empty()) << "one process holds a lane";
   }
-  const auto got = take(waiting, 1, 3s);
+  const auto got = take(waiting, 1, 20s);
   ASSERT_EQ(got.size(), 1U);
   EXPECT_EQ(got[0].attempt, 1);
 }

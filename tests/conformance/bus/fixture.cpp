@@ -51,7 +51,7 @@ events::Subscription BusTest::subscribe(OpenBus& bus, const std::string& stream,
 }
 
 Result<void> BusTest::publish(const std::vector<Event>& events) {
-  auto tx = store::Transaction::begin(*pool_, Deadline::after(10s));
+  auto tx = store::Transaction::begin(*pool_, Deadline::after(20s));
   if (!tx) return tx.error();
   store::BusTransaction lent(*tx);
   auto published = (*bus_)->publish(*lent.get(), events);

@@ -46,7 +46,7 @@ class BusTest : public ::testing::Test {
   Result<void> publish(const std::vector<Event>& events);
   // What comes until `n` have come or the time is over.
   std::vector<Delivery> take(events::Subscription& from, std::size_t n,
-                             std::chrono::milliseconds within = 5s);
+                             std::chrono::milliseconds within = 20s);
   SettleResult settle(events::Subscription& from, const Delivery& delivery, Outcome outcome,
                       std::optional<Timestamp> retry_at = {});
   std::string value(const std::string& query) { return database_.value(query); }

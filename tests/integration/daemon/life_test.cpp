@@ -43,7 +43,7 @@ TEST_F(LifeOfTheDaemon, SecondTraderIsRefusedAndTheFirstGoesOn) {
   EXPECT_TRUE(first->is_running());
   EXPECT_EQ(http_get(first->ops_port(), "/health/ready").status, 200);
   first->send(SIGTERM);
-  EXPECT_EQ(first->wait(seconds(20)), 0);
+  EXPECT_EQ(first->wait(seconds(60)), 0);
 }
 
 TEST_F(LifeOfTheDaemon, SigtermDrainsInTimeAndTellsSystemd) {
@@ -54,8 +54,8 @@ TEST_F(LifeOfTheDaemon, SigtermDrainsInTimeAndTellsSystemd) {
   EXPECT_THAT(systemd.next(seconds(60)), StartsWith("READY=1"));
   ASSERT_TRUE(daemon->wait_ready()) << daemon->output();
   daemon->send(SIGTERM);
-  EXPECT_THAT(systemd.next(seconds(5)), StartsWith("STOPPING=1"));
-  EXPECT_EQ(daemon->wait(seconds(20)), 0);
+  EXPECT_THAT(systemd.next(seconds(30)), StartsWith("STOPPING=1"));
+  EXPECT_EQ(daemon->wait(seconds(60)), 0);
   EXPECT_TRUE(daemon->has_logged("stopped"));
   EXPECT_THAT(systemd.next(seconds(0)), IsEmpty());
   // Its successor must not find the lock held.
@@ -64,14 +64,14 @@ TEST_F(LifeOfTheDaemon, SigtermDrainsInTimeAndTellsSystemd) {
         "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
         " WHERE d.datname = current_database() AND l.locktype = 'advisory'");
   };
-  EXPECT_TRUE(eventually([&] { return locks() == "0"; }, seconds(5)));
+  EXPECT_TRUE(eventually([&] { return locks() == "0"; }, seconds(30)));
 }
 
 TEST_F(LifeOfTheDaemon, SigtermDuringTheStartIsNotLost) {
   const auto daemon = start();
   ASSERT_TRUE(daemon->wait_for_log("ops_listening")) << daemon->output();
   daemon->send(SIGTERM);
-  EXPECT_EQ(daemon->wait(seconds(30)), 0);
+  EXPECT_EQ(daemon->wait(seconds(60)), 0);
 }
 
 TEST_F(LifeOfTheDaemon, KilledTraderComesBackAndGoesOnFromTheStoredState) {
@@ -80,7 +80,7 @@ TEST_F(LifeOfTheDaemon, KilledTraderComesBackAndGoesOnFromTheStoredState) {
   EXPECT_TRUE(first->has_logged("strategy_warmed_up"));
   const std::string before = trader();
   first->send(SIGKILL);
-  ASSERT_EQ(first->wait(seconds(5)), 128 + SIGKILL);
+  ASSERT_EQ(first->wait(seconds(60)), 128 + SIGKILL);
 
   const auto second = start();
   ASSERT_TRUE(second->wait_ready()) << second->output();
@@ -97,7 +97,7 @@ TEST_F(LifeOfTheDaemon, TraderThatLostItsSessionEndsItself) {
   database_.sql(
       "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
       " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted");
-  EXPECT_EQ(daemon->wait(seconds(30)), 1);
+  EXPECT_EQ(daemon->wait(seconds(60)), 1);
   EXPECT_THAT(daemon->log_field("fatal", "reason"), StartsWith("the trader lock is lost"));
 }
 

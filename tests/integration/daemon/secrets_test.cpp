@@ -31,7 +31,7 @@ TEST_F(SecretsOfTheDaemon, StandInNoLineOfTheMostTalkativeLog) {
   const auto daemon = start();
   ASSERT_TRUE(daemon->wait_ready()) << daemon->output();
   daemon->send(SIGTERM);
-  EXPECT_EQ(daemon->wait(seconds(20)), 0);
+  EXPECT_EQ(daemon->wait(seconds(60)), 0);
   expect_no_secret(daemon->output());
 }
 
@@ -44,7 +44,7 @@ TEST_F(SecretsOfTheDaemon, StandInNoErrorOfAKeyThatIsRefused) {
   ASSERT_TRUE(daemon->wait_for_log("started")) << daemon->output();
   EXPECT_EQ(http_get(daemon->ops_port(), "/health/ready").status, 503);
   daemon->send(SIGTERM);
-  EXPECT_EQ(daemon->wait(seconds(20)), 0);
+  EXPECT_EQ(daemon->wait(seconds(60)), 0);
   expect_no_secret(daemon->output());
 }
 

@@ -54,7 +54,7 @@ class ExecutorTest : public testing::Test {
   ExecutorTest() { wait_for(AccountPosition::kOn); }
 
   void wait_for(AccountPosition position) {
-    for (int i = 0; i < 500 && switch_.position() != position; ++i) {
+    for (int i = 0; i < 2000 && switch_.position() != position; ++i) {
       std::this_thread::sleep_for(milliseconds(10));
     }
     ASSERT_EQ(switch_.position(), position);
@@ -329,10 +329,10 @@ TEST_F(ExecutorTest, ADeadCommandLeavesNoAttemptWaiting) {
 class LateAnswerTest : public ExecutorTest {
  protected:
   test::OrderIds answered_late(const std::string& fault) {
-    sim_.fault(R"("count":1,"delay_before_ms":1500)" + fault);
+    sim_.fault(R"("count":1,"delay_before_ms":3000)" + fault);
     const auto ids = rows_.entry();
     std::thread caller([&] { (void)execute(ids); });
-    for (int i = 0; i < 500 && rows_.attempt(ids) != "SENT"; ++i) {
+    for (int i = 0; i < 4000 && rows_.attempt(ids) != "SENT"; ++i) {
       std::this_thread::sleep_for(milliseconds(5));
     }
     EXPECT_TRUE(one_.executor.settle_dead(ids.public_id));
@@ -381,7 +381,7 @@ TEST_F(UndecidedSentTest, ASentThatWasCommittedWithoutAnAnswerIsSentOnce) {
   const auto ids = rows_.entry();
   proxy_.set_fault(test::CommitProxy::Fault::kCutAfter);
   std::thread healer([&] {
-    for (int i = 0; i < 1000 && rows_.attempt(ids) == "PREPARED"; ++i) {
+    for (int i = 0; i < 4000 && rows_.attempt(ids) == "PREPARED"; ++i) {
       std::this_thread::sleep_for(milliseconds(5));
     }
     proxy_.set_fault(test::CommitProxy::Fault::kNone);

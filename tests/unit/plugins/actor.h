@@ -60,7 +60,7 @@ class Threads {
   std::vector<std::thread> threads_;
 };
 
-inline Deadline soon() { return Deadline::after(std::chrono::seconds(10)); }
+inline Deadline soon() { return Deadline::after(std::chrono::seconds(30)); }
 
 // On the strand, with its result.
 template <class F>

@@ -129,6 +129,13 @@ class HttpServiceTest : public ::testing::Test {
   std::shared_ptr<Instance> instance_;
 };
 
+void wait_for_request(const OneShotServer& server) {
+  const auto deadline = soon();
+  while (!server.got_request() && !deadline.expired()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 TEST_F(HttpServiceTest, AnAnswerComesAsOneEvent) {
   const OneShotServer server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
   auto& instance = run(server.authority());
@@ -148,10 +155,7 @@ TEST_F(HttpServiceTest, ACallThatIsCutOffAfterItsFirstByteIsOfUnknownOutcomeNeve
   const OneShotServer silent("");
   auto& instance = run(silent.authority());
   ASSERT_TRUE(act(instance, kHttp).ok());
-  const auto deadline = soon();
-  while (!silent.got_request() && !deadline.expired()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  wait_for_request(silent);
   ASSERT_TRUE(act(instance, kHttpCancel).ok());
   EXPECT_EQ(story_with(instance, "done:"), "done:-700;;");
 }
@@ -160,6 +164,7 @@ TEST_F(HttpServiceTest, StoppingEndsAnOpenCallOnce) {
   const OneShotServer silent("");
   auto& instance = run(silent.authority());
   ASSERT_TRUE(act(instance, kHttp).ok());
+  wait_for_request(silent);
   ASSERT_TRUE(on_strand(instance, [&] { return instance.stop(); }));
   EXPECT_EQ(story(instance), "done:-700;;stop;");
 }

@@ -5,12 +5,30 @@
 namespace everbit::plugins::test {
 namespace {
 
+// Stands still, and counts how often it was read.
+class WatchedClock final : public Clock {
+ public:
+  Timestamp now() const override {
+    ++reads_;
+    return clock_.now();
+  }
+  SteadyTime steady_now() const override { return clock_.steady_now(); }
+  void set(Timestamp now) { clock_.set(now); }
+  int reads() const { return reads_; }
+
+ private:
+  ManualClock clock_;
+  mutable std::atomic<int> reads_{0};
+};
+
 class ServicesTest : public ::testing::Test {
  protected:
   std::shared_ptr<Instance> run(InstanceOptions options = {}) {
     options.name = "actor";
     if (options.clock == nullptr) options.clock = &system_clock_;
     if (!options.strand) options.strand = make_asio_strand(threads_.io());
+    // A busy machine is no fault of the plugin's.
+    options.budget.reset();
     options.services.workers = workers_;
     auto made = Instance::create(actor(), std::move(options));
     EXPECT_TRUE(made) << to_string(made.error());
@@ -38,10 +56,13 @@ TEST_F(ServicesTest, ATimerFiresOnce) {
 }
 
 TEST_F(ServicesTest, ACancelledTimerNeverFires) {
-  const auto instance = run();
+  InstanceOptions options;
+  options.clock = &manual_clock_;
+  const auto instance = run(options);
   ASSERT_TRUE(act(*instance, kTimer).ok());
   EXPECT_TRUE(act(*instance, kTimerCancel).ok());
   EXPECT_EQ(act(*instance, kTimerCancel).status, EB_ERR_NOT_FOUND);
+  manual_clock_.advance(std::chrono::milliseconds(20));
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
   EXPECT_EQ(story(*instance), "");
   EXPECT_TRUE(instance->close(soon()));
@@ -103,13 +124,16 @@ TEST_F(ServicesTest, StoppingEndsOpenWorkOnceAndNothingComesAfter) {
 
 TEST_F(ServicesTest, AnInstanceWhoseWorkHangsIsLeftBehindAndNeverDestroyed) {
   // Never destroyed: what is left behind reads it while the process ends.
-  static auto& clock = *new ManualClock;
+  static auto& clock = *new WatchedClock;
   InstanceOptions options;
   options.clock = &clock;
   const auto instance = run(options);
   ASSERT_TRUE(act(*instance, kWorkLong).ok());
-  // The work has begun: nothing can take it back.
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  // Once the work has begun, which reads the clock, nothing can take it back.
+  const auto deadline = soon();
+  for (const int seen = clock.reads(); clock.reads() < seen + 3 && !deadline.expired();) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   EXPECT_FALSE(instance->close(Deadline::after(std::chrono::milliseconds(100))));
   EXPECT_EQ(instance->state(), InstanceState::kStopped);
   clock.set(Timestamp::from_seconds(5'000'000'000));

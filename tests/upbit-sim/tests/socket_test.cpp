@@ -240,8 +240,12 @@ TEST_F(Program, FaultsAnswerWithAnyStatusAndBody) {
 TEST_F(Program, TooManyOrdersAreRefusedWith429) {
   start();
   control("/settings", R"({"limits":{"order":1}})");
-  post("/v1/orders", "market=KRW-BTC");
-  EXPECT_EQ(post("/v1/orders", "market=KRW-BTC").status, 429);
+  // Two of them come within one second, however busy the machine is.
+  int status = 0;
+  for (int i = 0; i < 50 && status != 429; ++i) {
+    status = post("/v1/orders", "market=KRW-BTC").status;
+  }
+  EXPECT_EQ(status, 429);
 }
 
 TEST_F(Program, EventsComeTwiceOrInTheWrongOrderOnCommand) {
