@@ -86,6 +86,8 @@ struct ExecutionSettings {
 struct RiskSettings {
   Decimal max_daily_loss_krw;  // 0: no limit
   std::int64_t max_open_markets = 0;
+  Decimal max_exposure_krw;               // 0: no limit
+  std::int64_t max_entries_per_hour = 0;  // 0: no limit
   Decimal min_order_krw;
   Decimal max_order_krw;
   Decimal min_sell_krw;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "trading/intent/order_request.h"
+#include "trading/risk/risk_gate.h"
 
 namespace everbit::trading {
 namespace {
@@ -66,6 +67,11 @@ Result<void> write_end(store::Transaction& tx, const Attempt& attempt, AttemptSt
   return {};
 }
 
+Request request_of(IntentType type) {
+  if (type == IntentType::kEntry) return Request::kEntry;
+  return type == IntentType::kExitManual ? Request::kManualExit : Request::kStrategyExit;
+}
+
 bool is_stale(const Attempt& attempt, const SendRules& rules) {
   return rules.now - attempt.signal_close > rules.signal_period;
 }
@@ -125,14 +131,19 @@ Result<SendFacts> load_send_facts(store::TradingTransaction& tx, const Attempt& 
 
 std::optional<std::string> refusal(const Attempt& attempt, const SendFacts& facts,
                                    const SendRules& rules) {
-  const bool manual = attempt.type == IntentType::kExitManual;
-  if (!permits(facts.account, attempt.type)) return "KILL_SWITCH_OFF";
-  if (!rules.key_usable) return "KEY_NOT_VERIFIED";
-  if (facts.exchange_blocked || rules.exchange_blocked) return "UPBIT_BLOCKED_418";
-  if (!manual && !facts.strategy_enabled) return "STRATEGY_OFF";
-  if (!manual && facts.market_suspended) return "MARKET_SUSPENDED";
+  GateFacts gate;
+  gate.needs_key = true;
+  gate.key_verified = rules.key_usable;
+  gate.exchange_blocked = facts.exchange_blocked || rules.exchange_blocked;
+  gate.strategy_switch_on = facts.strategy_enabled;
+  gate.account = facts.account;
+  gate.market_suspended = facts.market_suspended;
+  gate.attempt_in_flight = facts.other_attempt_unsettled;
+  gate.signal_fresh = !is_stale(attempt, rules);
+  gate.position_open = attempt.is_exit();
+  const auto reasons = check_gate(request_of(attempt.type), gate);
+  if (!reasons.empty()) return std::string(code_of(reasons.front()));
   if (facts.other_attempt_unsettled) return "MARKET_HAS_UNKNOWN";
-  if (!attempt.is_exit() && is_stale(attempt, rules)) return "STALE_SIGNAL";
   if (attempt.is_exit() && !position_is_the_one(attempt, facts)) return "STALE_POSITION";
   return std::nullopt;
 }

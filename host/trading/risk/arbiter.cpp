@@ -26,29 +26,19 @@ std::vector<std::size_t> rank_entries(const std::vector<EntryCandidate>& candida
 
 EntryVerdict judge_entry(const EntryCandidate& entry, const EntryBudget& left) {
   if (entry.max_open_markets > 0 && left.open_markets >= entry.max_open_markets) {
-    return {0, Decimal(), RefusalReason::kMaxOpenMarkets};
+    return {Decimal(), RefusalReason::kMaxOpenMarkets};
   }
-  const Decimal amount = affordable(entry.wanted, left.free_cash, left.fee_rate);
+  if (left.orders && *left.orders <= 0) return {Decimal(), RefusalReason::kOrderRate};
+  Decimal wanted = entry.wanted;
+  if (left.exposure) wanted = std::min(wanted, left.exposure->rounded(0, Rounding::kDown));
+  if (wanted < entry.minimum && entry.wanted >= entry.minimum) {
+    return {Decimal(), RefusalReason::kExposure};
+  }
+  const Decimal amount = affordable(wanted, left.free_cash, left.fee_rate);
   if (amount < entry.minimum || !amount.is_positive()) {
-    return {0, Decimal(), RefusalReason::kAmountBlocked};
+    return {Decimal(), RefusalReason::kAmountBlocked};
   }
-  return {0, amount, std::nullopt};
-}
-
-std::vector<EntryVerdict> arbitrate(const std::vector<EntryCandidate>& candidates,
-                                    EntryBudget budget) {
-  std::vector<EntryVerdict> verdicts;
-  verdicts.reserve(candidates.size());
-  for (const std::size_t index : rank_entries(candidates)) {
-    EntryVerdict verdict = judge_entry(candidates[index], budget);
-    verdict.candidate = index;
-    if (!verdict.refusal) {
-      budget.free_cash -= verdict.amount + mul(verdict.amount, budget.fee_rate, Rounding::kUp);
-      ++budget.open_markets;
-    }
-    verdicts.push_back(verdict);
-  }
-  return verdicts;
+  return {amount, std::nullopt};
 }
 
 }  // namespace everbit::trading

@@ -25,11 +25,13 @@ struct EntryBudget {
   Decimal free_cash;     // without what open entries have reserved
   int open_markets = 0;  // open positions and open entry intents
   Decimal fee_rate;
+  // What the owner's limits leave; nothing: no limit.
+  std::optional<Decimal> exposure{};  // for what positions and open entries have cost
+  std::optional<int> orders{};        // entries in the running hour
 };
 
 struct EntryVerdict {
-  std::size_t candidate = 0;  // index into the candidates, from arbitrate()
-  Decimal amount;             // granted; 0 if refused
+  Decimal amount;  // granted; 0 if refused
   std::optional<RefusalReason> refusal;
 };
 
@@ -41,13 +43,8 @@ Decimal affordable(Decimal wanted, Decimal cash, Decimal fee_rate);
 std::vector<std::size_t> rank_entries(const std::vector<EntryCandidate>& candidates);
 
 // One entry, in its turn, on what the exits and the entries ranked before it have left: refused
-// MAX_OPEN_MARKETS when the slots are taken, else AMOUNT_BLOCKED when the cash is too small. A
-// refused entry takes neither.
+// MAX_OPEN_MARKETS when the slots are taken, else ORDER_RATE, else EXPOSURE_LIMIT or AMOUNT_BLOCKED
+// when what the owner or the cash allows is too small. A refused entry takes nothing.
 EntryVerdict judge_entry(const EntryCandidate& entry, const EntryBudget& left);
-
-// All entries of one close in ranking order, each granted one reserving its amount and fee. For
-// live, where fills come later; a back-test fills each before it judges the next.
-std::vector<EntryVerdict> arbitrate(const std::vector<EntryCandidate>& candidates,
-                                    EntryBudget budget);
 
 }  // namespace everbit::trading

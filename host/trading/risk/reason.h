@@ -4,26 +4,31 @@
 
 namespace everbit::trading {
 
-// Why the host refuses what a strategy asked for; the codes that are stored and shown.
+// Why the host refuses what was asked for; the codes that are stored and shown, the same at the
+// candle, in the executor and towards the owner (page 50).
 enum class RefusalReason {
   kKeyMissing,
-  kKeyUnverified,
+  kKeyNotVerified,
   kExchangeBlocked,
   kIntentOpen,
   kStrategyUnhealthy,
-  kStrategySwitchOff,
-  kAccountSwitchOff,
+  kStrategyOff,
+  kAccountOff,
   kAccountExitsOnly,
   kMarketSuspended,
-  kAttemptInFlight,
+  kMarketHasUnknown,
   kMarketDisabled,
   kCooldown,
   kStaleSignal,
   kCandleUnverified,
   kPositionOpen,
   kNoPosition,
+  kDailyLoss,
   kMaxOpenMarkets,
+  kOrderRate,
+  kExposure,
   kAmountBlocked,
+  kDust,
 };
 
 std::string_view code_of(RefusalReason reason);

@@ -32,6 +32,7 @@ struct GateFacts {
   bool signal_fresh = true;     // at most one signal candle past its close, by exchange time
   bool candle_verified = true;  // confirmed by the exchange's REST
   bool position_open = false;
+  bool daily_loss_reached = false;  // the owner's limit since 00:00 KST
 };
 
 // The pure part of the risk gate: no order passes without it, live at the candle and again in the

@@ -66,7 +66,7 @@ TEST_F(SendRefusalTest, OffStopsEverything) {
 
 TEST_F(SendRefusalTest, ExitsOnlyStopsEntriesAlone) {
   facts_.account = AccountPosition::kExitsOnly;
-  expect("KILL_SWITCH_OFF", kSent, kSent);
+  expect("KILL_SWITCH_EXITS_ONLY", kSent, kSent);
 }
 
 TEST_F(SendRefusalTest, ARefusedKeyOrdersNothing) {
