@@ -57,9 +57,30 @@ void DecisionPath::build_writer(trading::Outbox& outbox, const AccountRules& rul
   writing.min_order_krw = risk.min_order_krw;
   writing.max_order_krw = risk.max_order_krw;
   writing.max_open_markets = static_cast<int>(risk.max_open_markets);
+  writing.limits = {risk.max_exposure_krw, static_cast<int>(risk.max_entries_per_hour)};
+  const trading::TradingSwitch& flag = context_.switchboard.flag();
   writer_ = std::make_unique<trading::IntentWriter>(
       trading::IntentWriter::Parts{context_.pool, outbox, context_.clock, context_.instance,
-                                   context_.installation_tag, writing});
+                                   context_.installation_tag, flag, writing});
+  const auto price = [this](const std::string& market) -> std::optional<Decimal> {
+    const auto view = feed_->view(market);
+    if (!view) return std::nullopt;
+    return view->price;
+  };
+  exits_ = std::make_unique<trading::HostExits>(trading::HostExits::Parts{
+      context_.pool, outbox, context_.clock, context_.owner, context_.mode, context_.instance,
+      context_.installation_tag, flag, writing.needs_key, exchange_.gateway().has_key(),
+      context_.key_usable, rules.min_total, price});
+  trading::KillSwitch& kill_switch = context_.switchboard.kill_switch();
+  owner_exits_ = std::make_unique<trading::OwnerExits>(trading::OwnerExits::Parts{
+      context_.pool, kill_switch, flag, *exits_, context_.clock, context_.owner, context_.mode});
+  profit_ = std::make_unique<trading::ProfitWatch>(
+      trading::ProfitWatch::Parts{context_.pool, kill_switch, context_.clock, context_.owner,
+                                  context_.mode, risk.max_daily_loss_krw, price});
+  const config::Timeframe& timeframe = context_.settings.strategy.timeframe;
+  guardian_ = std::make_unique<trading::Guardian>(
+      trading::Guardian::Parts{context_.pool, reader_, *exits_, outbox, context_.owner,
+                               context_.mode, timeframe.text(), timeframe.length()});
 }
 
 void DecisionPath::build_loop(const trading::ActiveStrategy& active) {
@@ -73,11 +94,13 @@ void DecisionPath::build_loop(const trading::ActiveStrategy& active) {
                                  *feed_,
                                  context_.exchange_clock,
                                  *writer_,
+                                 *guardian_,
                                  {},
                                  {},
                                  context_.key_usable,
                                  exchange_.gateway().has_key(),
                                  closing,
+                                 [this] { return profit_->is_loss_reached(); },
                                  [&beat] { beat.mark(); },
                                  [this] { context_.fatal("fenced: another trader or generation"); },
                                  [this](bool ready) { context_.health.set("strategies", ready); }};

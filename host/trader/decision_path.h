@@ -10,12 +10,14 @@
 #include "trading/market/market_feed.h"
 #include "trading/outbox.h"
 #include "trading/pipeline/close_loop.h"
+#include "trading/pipeline/owner_exits.h"
+#include "trading/pipeline/profit_watch.h"
 #include "trading/strategy/state_store.h"
 
 namespace everbit {
 
-// From market data to intents: the public WebSocket, the candles, a strategy instance a market, and
-// the writer of what they decide. Owned by the trader.
+// From market data to intents: the public WebSocket, the candles, a strategy instance a market, the
+// writer of what they decide, and the exits that no strategy decides. Owned by the trader.
 class DecisionPath {
  public:
   // Codes: CONFIG_URL, DB_*.
@@ -26,12 +28,20 @@ class DecisionPath {
 
   // Codes: NET_*.
   Result<void> start_feed() { return feed_->start(); }
-  void start_decisions() { loop_->start(); }
+  void start_decisions() {
+    owner_exits_->start();
+    loop_->start();
+  }
   // After the candle in hand.
-  void stop_decisions() { loop_->stop(); }
+  void stop_decisions() {
+    owner_exits_->stop();
+    loop_->stop();
+  }
   void stop_feed() { feed_->stop(); }
 
   bool is_feed_connected() const { return feed_->is_connected(); }
+  trading::OwnerExits& owner_exits() { return *owner_exits_; }
+  trading::ProfitWatch& profit() { return *profit_; }
 
  private:
   DecisionPath(TraderContext& context, ExchangeAccess& exchange);
@@ -46,6 +56,10 @@ class DecisionPath {
   trading::CandleReader reader_;
   std::unique_ptr<trading::MarketFeed> feed_;
   std::unique_ptr<trading::IntentWriter> writer_;
+  std::unique_ptr<trading::HostExits> exits_;
+  std::unique_ptr<trading::OwnerExits> owner_exits_;
+  std::unique_ptr<trading::ProfitWatch> profit_;
+  std::unique_ptr<trading::Guardian> guardian_;
   std::unique_ptr<trading::CloseLoop> loop_;
 };
 

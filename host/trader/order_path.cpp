@@ -38,7 +38,8 @@ Result<void> OrderPath::start() {
         context_.exchange_clock, context_.clock});
     if (auto started = private_feed_->start(); !started) return started.error();
   }
-  auto consumer = trading::start_command_consumer(context_.plugins.bus(), executor_);
+  auto consumer = trading::start_command_consumer(context_.plugins.bus(), executor_,
+                                                  context_.switchboard.flag());
   if (!consumer) return consumer.error();
   commands_ = std::move(*consumer);
   return {};

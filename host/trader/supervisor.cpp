@@ -48,6 +48,7 @@ void Supervisor::look() {
     verify_at_ = context.clock.steady_now() + kVerifyKeyEvery;
     if (parts_.exchange.verify_key()) log_info("key_verified");
   }
+  parts_.look_at_profit();
   context.health.set("market_feed", parts_.market_feed_connected());
   context.health.set("private_feed", parts_.private_feed_connected());
   context.health.set("key", context.key_usable.load() || context.mode == trading::Mode::kPaper);

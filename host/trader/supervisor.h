@@ -20,6 +20,7 @@ class Supervisor {
     ExchangeAccess& exchange;
     std::function<bool()> market_feed_connected;
     std::function<bool()> private_feed_connected;
+    std::function<void()> look_at_profit;
   };
 
   explicit Supervisor(Parts parts);

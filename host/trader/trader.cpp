@@ -73,7 +73,7 @@ Result<void> Trader::start() {
   decisions_->start_decisions();
   supervisor_ = std::make_unique<Supervisor>(Supervisor::Parts{
       context_, *lock_, *exchange_, [this] { return decisions_->is_feed_connected(); },
-      [this] { return orders_->is_feed_connected(); }});
+      [this] { return orders_->is_feed_connected(); }, [this] { decisions_->profit().look(); }});
   return {};
 }
 

@@ -29,6 +29,9 @@ class Trader {
   // Drains: takes no more candles and commands, finishes the calls under way.
   void stop(Deadline deadline);
 
+  // The owner's close and flatten, for API and admin socket; any thread.
+  trading::OwnerExits& owner_exits() { return decisions_->owner_exits(); }
+
  private:
   explicit Trader(TraderParts parts) : context_(std::move(parts)) {}
   Result<void> become_trader();

@@ -76,8 +76,10 @@ Result<void> KillSwitch::refresh(Deadline deadline) {
   if (auto audited = audit_owner_file(deadline); !audited) return audited;
   if (parts_.flag.orders().is_empty() || began < store_again_) return {};
   store_again_ = began + kStoreAgain;
+  // Who changes the row now brings these along; the reading must not wait for that.
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return {};
   const SwitchView held = parts_.flag.view();
-  const std::lock_guard lock(mutex_);
   return store({{},
                 {},
                 {held.changed_by.value_or("everbitd"), {}},

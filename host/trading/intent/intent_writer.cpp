@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "store/errors.h"
 #include "store/strategy_state.h"
-#include "trading/intent/order_request.h"
+#include "trading/intent/exit_events.h"
 
 namespace everbit::trading {
 namespace {
@@ -32,30 +32,11 @@ constexpr Sql kInsertSignal{R"sql(
   INSERT INTO signal (public_id, owner_id, strategy_key, mode, market, timeframe, candle_close_time, side,
                       strength, reason_code, signal_json, config_version, generation, sha256)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, round($9::numeric, 8), left($10, 64), $11::jsonb, $12, $13, $14)
+  ON CONFLICT (owner_id, strategy_key, mode, market, timeframe, candle_close_time, side) DO NOTHING
   RETURNING id)sql"};
 
 constexpr Sql kTouchMarket{R"sql(
   UPDATE market_state SET last_signal_at = $3 WHERE owner_id = $1 AND market = $2)sql"};
-
-constexpr Sql kInsertIntent{R"sql(
-  INSERT INTO order_intent (public_id, owner_id, mode, market, signal_id, intent_type, side, strategy_key,
-                            strategy_generation, requested_krw, requested_volume, entry_intent_id, status,
-                            reason_code)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, left($14, 64))
-  RETURNING id)sql"};
-
-constexpr Sql kInsertAttempt{R"sql(
-  INSERT INTO order_attempt (public_id, owner_id, mode, market, order_intent_id, attempt_no, identifier,
-                             request_json)
-  VALUES ($1, $2, $3, $4, $5, 1, $6, $7::jsonb)
-  RETURNING id)sql"};
-
-constexpr Sql kSupersedeAttempt{R"sql(
-  UPDATE order_attempt SET status = 'SUSPENDED', error_code = 'SUPERSEDED'
-  WHERE id = $1 AND status = 'PREPARED')sql"};
-constexpr Sql kSupersedeIntent{R"sql(
-  UPDATE order_intent SET status = 'CANCELED', reason_code = 'SUPERSEDED'
-  WHERE id = $1 AND status = 'CREATED')sql"};
 
 constexpr Sql kAsOf{R"sql(
   SELECT as_of FROM strategy_state
@@ -99,27 +80,22 @@ Request request_of(const Decision& decision) {
   return decision.action == EB_ACTION_BUY ? Request::kEntry : Request::kStrategyExit;
 }
 
-GateFacts gate_facts(const store::TradingTransaction& tx, const CandleJob& job,
-                     const MarketFacts& facts, bool needs_key) {
+GateFacts gate_facts_of(const store::TradingTransaction& tx, const CandleJob& job,
+                        const MarketFacts& facts, const Restriction& told, bool needs_key) {
   const InstanceKey& key = job.runner.key();
-  GateFacts gate;
+  GateFacts gate = gate_facts(tx, key, facts, told);
   gate.needs_key = needs_key;
   gate.key_present = job.key_present;
   gate.key_verified = job.key_verified;
-  gate.exchange_blocked = facts.exchange_blocked;
-  gate.intent_open = facts.open_intent.has_value();
-  gate.replaces_open_intent =
-      facts.open_attempt_prepared && job.evaluation.decision.intent == EB_INTENT_EXIT_STOPLOSS;
+  gate.replaces_open_intent = facts.open_intent && facts.open_intent->prepared &&
+                              job.evaluation.decision.intent == EB_INTENT_EXIT_STOPLOSS;
   gate.strategy_healthy = job.healthy;
-  gate.strategy_switch_on = tx.kill_switch().strategy_enabled(key.strategy_key);
-  gate.account = tx.kill_switch().account;
   const store::MarketState* market = tx.market(key.market);
-  gate.market_suspended = market == nullptr || market->suspended;
-  gate.attempt_in_flight = facts.attempt_in_flight;
-  gate.market_enabled = facts.enabled;
+  gate.market_cooling_down =
+      market != nullptr && market->cooldown_until && *market->cooldown_until > job.evaluation.to;
   gate.signal_fresh = job.fresh;
   gate.candle_verified = job.verified;
-  gate.position_open = facts.is_held();
+  gate.daily_loss_reached = job.daily_loss_reached;
   return gate;
 }
 
@@ -136,13 +112,9 @@ std::optional<Decimal> known_value(const Candle& candle) {
 
 }  // namespace
 
-// What is to be ordered: an amount for an entry, a volume for an exit.
-struct IntentWriter::Order {
-  IntentType type = IntentType::kEntry;
-  std::optional<Decimal> krw;
-  std::optional<Decimal> volume;
-  std::optional<IntentId> entry_intent;
-};
+IntentWriter::IntentWriter(Parts parts)
+    : parts_(std::move(parts)),
+      orders_({parts_.outbox, parts_.clock, parts_.installation_tag, parts_.account_switch}) {}
 
 Result<CandleResult> IntentWriter::write(const CandleJob& job) {
   crash_point(CrashPoint::kCandleDecided);
@@ -206,6 +178,7 @@ Result<CandleResult> IntentWriter::write_in(store::TradingTransaction& tx, const
     if (!written) return written.error();
     result = std::move(*written);
   }
+  if (auto told = tell_of_stop(tx, job); !told) return told.error();
   // The plan of an entry counts only if its order is on its way.
   if (decision.plan && (decision.action != EB_ACTION_BUY || result.intent)) {
     auto stored = tx.exec(kStorePlan, key.owner, key.market, to_string(key.mode),
@@ -231,7 +204,7 @@ Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
   const bool buy = decision.action == EB_ACTION_BUY;
   const std::vector<std::string> reasons = codes_of(job.runner, decision.reasons);
   CandleResult result;
-  std::optional<Order> order;
+  std::optional<NewOrder> order;
   auto facts = load_market_facts(tx, key);
   if (!facts) return facts.error();
   if (decision.refused) {
@@ -251,6 +224,11 @@ Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
               signal_json(job, reasons, result.refusals), job.runner.active().config_version,
               job.runner.active().generation, job.runner.active().sha256);
   if (!signal) return signal.error();
+  // The guardian was here while the strategy could not run: the candle has its exit.
+  if (signal->empty()) {
+    result.refusals = {"GUARDIAN_STOP"};
+    return result;
+  }
   crash_point(CrashPoint::kSignalInserted);
   log_info("signal", {{"market", key.market},
                       {"side", buy ? "BUY" : "SELL"},
@@ -260,41 +238,82 @@ Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
                       {"trace_id", job.trace_id}});
   auto touched = tx.exec(kTouchMarket, key.owner, key.market, job.evaluation.to);
   if (!touched) return touched.error();
+  if (auto told = tell_of_refusal(tx, job, result.refusals); !told) return told.error();
   if (!order) return result;
 
-  const SignalId signal_id = signal->front().get<SignalId>(0);
+  const OrderOrigin origin{key.owner,
+                           key.mode,
+                           key.market,
+                           key.strategy_key,
+                           job.runner.active().generation,
+                           signal->front().get<SignalId>(0),
+                           job.trace_id};
   if (!result.refusals.empty()) {
-    auto cancelled = insert_intent(tx, job, signal_id, *order, result.refusals.front());
+    auto cancelled = orders_.refuse(tx, origin, *order, result.refusals.front());
     if (!cancelled) return cancelled.error();
     return result;
   }
   if (facts->open_intent) {
-    if (auto ended = tx.exec(kSupersedeAttempt, facts->open_attempt); !ended) return ended.error();
-    if (auto ended = tx.exec(kSupersedeIntent, facts->open_intent); !ended) return ended.error();
+    auto ended = orders_.supersede(tx, facts->open_intent->id, *facts->open_intent->attempt);
+    if (!ended) return ended.error();
   }
-  auto intent = insert_intent(tx, job, signal_id, *order, std::nullopt);
-  if (!intent) return intent.error();
-  crash_point(CrashPoint::kIntentInserted);
-  if (auto attempt = insert_attempt(tx, job, *intent, *order); !attempt) return attempt.error();
-  result.intent = *intent;
+  auto placed = orders_.place(tx, origin, *order);
+  if (!placed) return placed.error();
+  if (!*placed) {
+    result.refusals.emplace_back(code_of(RefusalReason::kAccountOff));
+  } else {
+    result.intent = (*placed)->id;
+  }
   return result;
+}
+
+// A strategy's exit that a switch or a suspended market refused is told at each candle that asks
+// for it. What OFF refuses at the stop is told as that.
+Result<void> IntentWriter::tell_of_refusal(store::TradingTransaction& tx, const CandleJob& job,
+                                           const std::vector<std::string>& refusals) {
+  const InstanceKey& key = job.runner.key();
+  const Decision& decision = job.evaluation.decision;
+  if (!decision.wants_exit() || is_beyond_stop_while_off(tx, job)) return {};
+  return tell_of_refused_exit(
+      tx, parts_.outbox,
+      {key, std::string(plugins::intent_name(decision.intent)), job.evaluation.to, job.trace_id},
+      refusals);
+}
+
+bool IntentWriter::is_beyond_stop_while_off(const store::TradingTransaction& tx,
+                                            const CandleJob& job) const {
+  const plugins::PositionView& position = job.evaluation.position;
+  if (!job.fresh || !position.quantity.is_positive() || !position.plan) return false;
+  const AccountPosition account =
+      std::max(tx.kill_switch().account, parts_.account_switch.restriction().position);
+  if (account != AccountPosition::kOff) return false;
+  const auto stop = position.plan->stop_price(position.average_price);
+  return stop && exact(job.evaluation.candle.close) <= *stop;
+}
+
+Result<void> IntentWriter::tell_of_stop(store::TradingTransaction& tx, const CandleJob& job) {
+  if (!is_beyond_stop_while_off(tx, job)) return {};
+  const plugins::PositionView& position = job.evaluation.position;
+  return tell_of_stop_while_off(
+      tx, parts_.outbox, {job.runner.key(), "EXIT_STOPLOSS", job.evaluation.to, job.trace_id},
+      *position.plan->stop_price(position.average_price), exact(job.evaluation.candle.close));
 }
 
 // An order to be placed, or, with refusals, one that the account switch alone stopped: its intent
 // is stored cancelled. Nothing: no intent at all.
-Result<std::optional<IntentWriter::Order>> IntentWriter::judge(store::TradingTransaction& tx,
-                                                               const CandleJob& job,
-                                                               const MarketFacts& facts,
-                                                               std::vector<std::string>& refusals) {
+Result<std::optional<NewOrder>> IntentWriter::judge(store::TradingTransaction& tx,
+                                                    const CandleJob& job, const MarketFacts& facts,
+                                                    std::vector<std::string>& refusals) {
   const Decision& decision = job.evaluation.decision;
-  const auto reasons =
-      check_gate(request_of(decision), gate_facts(tx, job, facts, parts_.settings.needs_key));
+  const auto reasons = check_gate(request_of(decision),
+                                  gate_facts_of(tx, job, facts, parts_.account_switch.restriction(),
+                                                parts_.settings.needs_key));
   const bool only_switch = !reasons.empty() && only_account_switch(reasons);
   for (const RefusalReason reason : reasons) refusals.emplace_back(code_of(reason));
-  if (!reasons.empty() && !only_switch) return std::optional<Order>();
+  if (!reasons.empty() && !only_switch) return std::optional<NewOrder>();
 
   std::vector<std::string> unaffordable;
-  std::optional<Order> order;
+  std::optional<NewOrder> order;
   if (decision.action == EB_ACTION_BUY) {
     auto sized = size_entry(tx, job, unaffordable);
     if (!sized) return sized.error();
@@ -306,10 +325,12 @@ Result<std::optional<IntentWriter::Order>> IntentWriter::judge(store::TradingTra
   return order;
 }
 
-Result<std::optional<IntentWriter::Order>> IntentWriter::size_entry(
-    store::TradingTransaction& tx, const CandleJob& job, std::vector<std::string>& refusals) const {
+Result<std::optional<NewOrder>> IntentWriter::size_entry(store::TradingTransaction& tx,
+                                                         const CandleJob& job,
+                                                         std::vector<std::string>& refusals) const {
   const Decision& decision = job.evaluation.decision;
-  auto budget = load_entry_budget(tx, job.runner.key(), parts_.settings.fee_rate);
+  auto budget =
+      load_entry_budget(tx, job.runner.key(), parts_.settings.fee_rate, parts_.settings.limits);
   if (!budget) return budget.error();
   EntryCandidate entry;
   entry.market = job.runner.key().market;
@@ -328,65 +349,25 @@ Result<std::optional<IntentWriter::Order>> IntentWriter::size_entry(
   const EntryVerdict verdict = judge_entry(entry, *budget);
   if (verdict.refusal) {
     refusals.emplace_back(code_of(*verdict.refusal));
-    return std::optional<Order>();
+    return std::optional<NewOrder>();
   }
-  return std::optional<Order>(
-      Order{IntentType::kEntry, verdict.amount, std::nullopt, std::nullopt});
+  return std::optional<NewOrder>(
+      NewOrder{IntentType::kEntry, verdict.amount, std::nullopt, std::nullopt});
 }
 
-std::optional<IntentWriter::Order> IntentWriter::size_exit(
-    const CandleJob& job, const MarketFacts& facts, std::vector<std::string>& refusals) const {
+std::optional<NewOrder> IntentWriter::size_exit(const CandleJob& job, const MarketFacts& facts,
+                                                std::vector<std::string>& refusals) const {
   const Decision& decision = job.evaluation.decision;
-  Decimal volume =
-      decision.all ? facts.quantity + facts.dust : std::min(decision.volume, facts.quantity);
-  if (facts.free_coins) volume = std::min(volume, *facts.free_coins);
-  volume = volume.rounded(8, Rounding::kDown);
-  const Decimal close = exact(job.evaluation.candle.close);
-  if (mul(volume, close, Rounding::kDown) < parts_.settings.min_total) {
-    refusals.emplace_back("DUST");
+  std::optional<Decimal> part;
+  if (!decision.all) part = decision.volume;
+  const Decimal price = job.price.value_or(exact(job.evaluation.candle.close));
+  const auto volume = exit_volume(facts, part, price, parts_.settings.min_total);
+  if (!volume) {
+    refusals.emplace_back(code_of(RefusalReason::kDust));
     return std::nullopt;
   }
-  return Order{static_cast<IntentType>(decision.intent), std::nullopt, volume, facts.entry_intent};
-}
-
-Result<IntentId> IntentWriter::insert_intent(store::TradingTransaction& tx, const CandleJob& job,
-                                             SignalId signal, const Order& order,
-                                             const std::optional<std::string>& cancelled_by) {
-  const InstanceKey& key = job.runner.key();
-  auto intent =
-      tx.exec(kInsertIntent, Uuid::make_v7(parts_.clock.now()), key.owner, to_string(key.mode),
-              key.market, signal, to_string(order.type), to_string(side_of(order.type)),
-              key.strategy_key, job.runner.active().generation, order.krw, order.volume,
-              order.entry_intent, cancelled_by ? "CANCELED" : "CREATED", cancelled_by);
-  if (!intent) return intent.error();
-  if (!cancelled_by) {
-    log_info("intent_created", {{"market", key.market},
-                                {"intent", to_string(order.type)},
-                                {"krw", order.krw.value_or(Decimal())},
-                                {"volume", order.volume.value_or(Decimal())},
-                                {"trace_id", job.trace_id}});
-  }
-  return intent->front().get<IntentId>(0);
-}
-
-Result<void> IntentWriter::insert_attempt(store::TradingTransaction& tx, const CandleJob& job,
-                                          IntentId intent, const Order& order) {
-  const InstanceKey& key = job.runner.key();
-  const Uuid attempt = Uuid::make_v7(parts_.clock.now());
-  const std::string identifier = make_identifier(parts_.installation_tag, attempt);
-  const OrderRequest request =
-      order.krw ? entry_request(key.market, *order.krw, identifier)
-                : exit_request(order.type, key.market, *order.volume, identifier);
-  auto inserted = tx.exec(kInsertAttempt, attempt, key.owner, to_string(key.mode), key.market,
-                          intent, identifier, to_json(request));
-  if (!inserted) return inserted.error();
-  crash_point(CrashPoint::kAttemptInserted);
-  JsonWriter payload;
-  payload.begin_object().field("attemptPublicId", attempt).end_object();
-  return parts_.outbox.add(tx.transaction(),
-                           {kTradeCommands, "CreateOrderAttempt", "order_attempt",
-                            inserted->front().get<std::int64_t>(0), key.market, key.strategy_key,
-                            job.trace_id, payload.take(), std::nullopt});
+  return NewOrder{static_cast<IntentType>(decision.intent), std::nullopt, *volume,
+                  facts.entry_intent};
 }
 
 }  // namespace everbit::trading

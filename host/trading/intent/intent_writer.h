@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "store/trading_transaction.h"
 #include "trading/intent/market_facts.h"
+#include "trading/intent/order_writer.h"
 #include "trading/outbox.h"
 #include "trading/strategy/strategy_runner.h"
 
@@ -19,6 +20,7 @@ struct WriterSettings {
   Decimal min_order_krw;     // the owner's, for entries; 0: none
   Decimal max_order_krw;     // likewise
   int max_open_markets = 0;  // the owner's; the strategy may be stricter; 0: none
+  EntryLimits limits;        // likewise
 };
 
 // What a candle's transaction is made of besides the evaluation.
@@ -31,6 +33,9 @@ struct CandleJob {
   bool key_present = false;
   bool key_verified = false;
   std::string trace_id;
+  bool daily_loss_reached = false;
+  // Today's, for an exit of a missed candle; nothing: the candle's close.
+  std::optional<Decimal> price{};
 };
 
 // What came of it.
@@ -51,34 +56,34 @@ class IntentWriter {
     const Clock& clock;
     Uuid trader_instance;
     std::string installation_tag;
+    const TradingSwitch& account_switch;
     WriterSettings settings;
   };
 
-  explicit IntentWriter(Parts parts) : parts_(std::move(parts)) {}
+  explicit IntentWriter(Parts parts);
 
   // Repeats an undecided COMMIT's work only if it is missing. Codes: FENCED, those of
   // store/errors.h.
   Result<CandleResult> write(const CandleJob& job);
 
  private:
-  struct Order;
-
   Result<CandleResult> write_in(store::TradingTransaction& tx, const CandleJob& job);
   Result<CandleResult> write_signal(store::TradingTransaction& tx, const CandleJob& job);
-  Result<std::optional<Order>> judge(store::TradingTransaction& tx, const CandleJob& job,
-                                     const MarketFacts& facts, std::vector<std::string>& refusals);
-  Result<std::optional<Order>> size_entry(store::TradingTransaction& tx, const CandleJob& job,
-                                          std::vector<std::string>& refusals) const;
-  std::optional<Order> size_exit(const CandleJob& job, const MarketFacts& facts,
-                                 std::vector<std::string>& refusals) const;
-  Result<IntentId> insert_intent(store::TradingTransaction& tx, const CandleJob& job,
-                                 SignalId signal, const Order& order,
-                                 const std::optional<std::string>& cancelled_by);
-  Result<void> insert_attempt(store::TradingTransaction& tx, const CandleJob& job, IntentId intent,
-                              const Order& order);
+  Result<std::optional<NewOrder>> judge(store::TradingTransaction& tx, const CandleJob& job,
+                                        const MarketFacts& facts,
+                                        std::vector<std::string>& refusals);
+  Result<std::optional<NewOrder>> size_entry(store::TradingTransaction& tx, const CandleJob& job,
+                                             std::vector<std::string>& refusals) const;
+  std::optional<NewOrder> size_exit(const CandleJob& job, const MarketFacts& facts,
+                                    std::vector<std::string>& refusals) const;
+  bool is_beyond_stop_while_off(const store::TradingTransaction& tx, const CandleJob& job) const;
+  Result<void> tell_of_stop(store::TradingTransaction& tx, const CandleJob& job);
+  Result<void> tell_of_refusal(store::TradingTransaction& tx, const CandleJob& job,
+                               const std::vector<std::string>& refusals);
   Result<bool> is_written(const CandleJob& job);
 
-  Parts parts_;
+  const Parts parts_;
+  const OrderWriter orders_;
 };
 
 }  // namespace everbit::trading

@@ -20,6 +20,14 @@ constexpr seconds kTickerAge{60};
 constexpr store::Sql kIntentOpen{R"sql(
   SELECT 1 FROM order_intent WHERE id = $1 AND status = 'CREATED')sql"};
 
+// An exit that a missed candle asked for: it was decided more than a period after that candle. In
+// the database, so that a second stop does not forget it.
+constexpr store::Sql kLateExitOpen{R"sql(
+  SELECT 1 FROM order_intent i JOIN signal s ON s.id = i.signal_id
+  WHERE i.owner_id = $1 AND i.market = $2 AND i.mode = $3 AND i.status = 'CREATED'
+    AND i.side = 'SELL' AND s.strategy_key <> 'MANUAL'
+    AND i.created_at - s.candle_close_time > make_interval(secs => $4))sql"};
+
 std::string price_text(const Candle& candle) {
   const auto close = from_abi(candle.close);
   return close ? close->to_string() : "?";
@@ -48,8 +56,8 @@ struct CloseLoop::Market {
   Timestamp prepare_at;
   // Its memory went past what is stored: it must start again from the stored state.
   bool astray = false;
-  // An exit that missed candles asked for: the later ones wait until it is closed.
-  std::optional<IntentId> waits_for;
+  // When to look again whether the exit that a missed candle asked for is closed.
+  Timestamp exit_look_at;
   Evaluation evaluation;
   std::string trace_id;
 
@@ -82,8 +90,19 @@ void CloseLoop::run() {
     parts_.beat();
     const bool all = prepare_all();
     if (all != announced) parts_.ready(announced = all);
+    parts_.guardian.turn(parts_.exchange_clock.now_or_local() - parts_.settings.grace,
+                         [this](const std::string& market, const std::string& strategy_key) {
+                           return runs(market, strategy_key);
+                         });
     turn();
   }
+}
+
+bool CloseLoop::runs(const std::string& market, const std::string& strategy_key) const {
+  return std::ranges::any_of(markets_, [&](const auto& one) {
+    return one->code() == market && one->runner->key().strategy_key == strategy_key &&
+           one->is_ready();
+  });
 }
 
 bool CloseLoop::prepare_all() {
@@ -131,13 +150,24 @@ std::vector<CloseLoop::Market*> CloseLoop::due(Timestamp now) {
   std::vector<Market*> markets;
   for (const auto& market : markets_) {
     if (!market->is_ready() || market->next_close() > now) continue;
-    if (market->waits_for && is_open(*market->waits_for)) continue;
-    market->waits_for.reset();
+    if (waits_for_exit(*market, now)) continue;
     if (!markets.empty() && market->next_close() > markets.front()->next_close()) continue;
     if (!markets.empty() && market->next_close() < markets.front()->next_close()) markets.clear();
     markets.push_back(market.get());
   }
   return markets;
+}
+
+// A database that does not answer is no reason to go on.
+bool CloseLoop::waits_for_exit(Market& market, Timestamp now) {
+  if (now < market.exit_look_at) return true;
+  const InstanceKey& key = market.runner->key();
+  auto rows =
+      parts_.pool.exec(Deadline::after(seconds(2)), kLateExitOpen, key.owner, key.market,
+                       to_string(key.mode), static_cast<double>(market.runner->period().count()));
+  if (rows && rows->empty()) return false;
+  market.exit_look_at = now + kRepeatAfter;
+  return true;
 }
 
 // Reads by REST what the markets lack, up to the newest close that is over.
@@ -239,21 +269,22 @@ bool CloseLoop::evaluate(Market& market, Timestamp close) {
 // No next candle is fed before this one is stored. What the database refuses for good makes the
 // market start again from the stored state.
 void CloseLoop::write(Market& market) {
-  const CandleJob job{*market.runner,
-                      market.evaluation,
-                      market.verified,
-                      market.fresh,
-                      market.runner->is_healthy(),
-                      parts_.key_present,
-                      parts_.key_usable.load(),
-                      market.trace_id};
+  CandleJob job{*market.runner,
+                market.evaluation,
+                market.verified,
+                market.fresh,
+                market.runner->is_healthy(),
+                parts_.key_present,
+                parts_.key_usable.load(),
+                market.trace_id,
+                parts_.loss_reached()};
+  if (!market.fresh) job.price = price_now(market.code());
   while (!stopping_.load()) {
     auto result = parts_.writer.write(job);
     parts_.beat();
     if (result) {
       if (result->intent && market.evaluation.decision.wants_exit()) {
         exits_of_close_.push_back(*result->intent);
-        if (!market.fresh) market.waits_for = result->intent;
       }
       if (!result->refusals.empty()) {
         log_info("order_refused", {{"market", market.code()},
@@ -306,6 +337,12 @@ void CloseLoop::wait_for_exits() {
 bool CloseLoop::is_open(IntentId intent) {
   auto rows = parts_.pool.exec(Deadline::after(seconds(2)), kIntentOpen, intent);
   return !rows || !rows->empty();
+}
+
+std::optional<Decimal> CloseLoop::price_now(const std::string& market) const {
+  const auto view = parts_.feed.view(market);
+  if (!view) return std::nullopt;
+  return view->price;
 }
 
 void CloseLoop::pause(milliseconds time) { std::this_thread::sleep_for(time); }

@@ -13,6 +13,7 @@
 #include "trading/market/candle_reader.h"
 #include "trading/market/exchange_clock.h"
 #include "trading/market/market_feed.h"
+#include "trading/pipeline/guardian.h"
 #include "trading/strategy/strategy_runner.h"
 
 namespace everbit::trading {
@@ -26,7 +27,9 @@ struct CloseSettings {
 // Drives every market from one closed candle to the next: decides that a candle is closed (exchange
 // time, grace, REST), lets the strategies decide, and has the intent writer store what they said.
 // At one close: markets with a position first, in code order; then the others; then the entries by
-// rank, after the exits of this close are closed.
+// rank, after the exits of this close are closed. After a stop the missed candles are fed in order;
+// the first exit they ask for is executed at once, and the market's later ones wait for its end.
+// Positions whose strategy is not ready are the guardian's.
 //
 // One thread of its own, which is the only caller of the runners and of the writer. Owned by the
 // application.
@@ -38,11 +41,14 @@ class CloseLoop {
     const MarketFeed& feed;
     const ExchangeClock& exchange_clock;
     IntentWriter& writer;
+    Guardian& guardian;
     std::vector<std::unique_ptr<StrategyRunner>> runners;  // in code order
     std::map<std::string, double> priorities;
     const std::atomic<bool>& key_usable;
     bool key_present = false;
     CloseSettings settings;
+    // The daily loss is beyond the owner's limit.
+    std::function<bool()> loss_reached;
     // Called on each turn, also while waiting, for the watchdog.
     std::function<void()> beat;
     // Another trader or generation has taken over: the process must end.
@@ -75,6 +81,9 @@ class CloseLoop {
   void write_entries(std::vector<Market*> candidates);
   void wait_for_exits();
   bool is_open(IntentId intent);
+  bool waits_for_exit(Market& market, Timestamp now);
+  bool runs(const std::string& market, const std::string& strategy_key) const;
+  std::optional<Decimal> price_now(const std::string& market) const;
   void pause(std::chrono::milliseconds time);
 
   Parts parts_;

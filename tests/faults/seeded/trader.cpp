@@ -95,7 +95,7 @@ Trader::Body::Body(Trader& self)
               {1, std::string(64, 'a'), 1, "1.0.0"},
               self.instance_}),
       writer({self.around_.database.pool(), outbox, self.around_.clock, self.instance_, kTag,
-              writer_settings()}) {}
+              self.account_switch_, writer_settings()}) {}
 
 std::unique_ptr<Trader> Trader::start(Surroundings& around, Scheduler::Process process,
                                       const std::filesystem::path& machine) {

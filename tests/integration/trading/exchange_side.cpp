@@ -73,15 +73,17 @@ plugins::ExchangeCodec upbit_codec() {
   return {loaded.table, loaded.plugin.self_plug};
 }
 
-ExchangeClient::ExchangeClient(const net::Origin& origin) : codec_(upbit_codec()) {
+ExchangeClient::ExchangeClient(const net::Origin& origin, int orders_per_second)
+    : codec_(upbit_codec()) {
   io_.start();
   net::HttpClientSettings settings;
   settings.guarded_origins = {origin};
   http_ = net::HttpClient::make(io_, std::move(settings)).value();
   limiter_ = std::make_unique<net::RateLimiter>(
       clock_, io_.executor(),
-      std::vector<net::RateGroup>{{"default", net::RateSide::kExchange, 30},
-                                  {"order", net::RateSide::kExchange, 12}});
+      std::vector<net::RateGroup>{{"candle", net::RateSide::kQuotation, 10},
+                                  {"default", net::RateSide::kExchange, 30},
+                                  {"order", net::RateSide::kExchange, orders_per_second}});
   gateway_ = std::make_unique<trading::ExchangeGateway>(
       trading::ExchangeGateway::Parts{codec_,
                                       *http_,

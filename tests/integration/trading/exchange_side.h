@@ -32,9 +32,10 @@ class ScratchFolder {
 plugins::ExchangeCodec upbit_codec();
 
 // The real client side of an exchange at that origin: HTTP, limiter, codec, gateway.
+// More orders a second than Upbit takes need a simulator without rate limits.
 class ExchangeClient {
  public:
-  explicit ExchangeClient(const net::Origin& origin);
+  explicit ExchangeClient(const net::Origin& origin, int orders_per_second = 12);
   ~ExchangeClient();
   ExchangeClient(const ExchangeClient&) = delete;
   ExchangeClient& operator=(const ExchangeClient&) = delete;

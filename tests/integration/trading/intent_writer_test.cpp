@@ -120,8 +120,9 @@ class IntentWriterTest : public testing::Test {
                           {rows_.owner(), Mode::kReal, "EXTREME_FLIP", kMarket, "15m"},
                           {1, std::string(64, 'a'), 1, "1.0.0"},
                           rows_.instance()}};
+  TradingSwitch switch_{clock_};
   IntentWriter writer_{{rows_.pool(), rows_.outbox(), clock_, rows_.instance(),
-                        test::OrderRows::kTag, writer_settings()}};
+                        test::OrderRows::kTag, switch_, writer_settings()}};
 };
 
 using Refusals = std::vector<std::string>;
@@ -195,7 +196,7 @@ TEST_F(IntentWriterTest, TheAccountSwitchLeavesACancelledIntentAndNoCommand) {
   const auto written = write(buy());
   ASSERT_TRUE(written) << to_string(written.error());
   EXPECT_FALSE(written->intent);
-  EXPECT_EQ(last_intent(), "ENTRY CANCELED ACCOUNT_SWITCH_OFF 10000");
+  EXPECT_EQ(last_intent(), "ENTRY CANCELED KILL_SWITCH_OFF 10000");
   EXPECT_EQ(rows_.count("order_attempt"), 0);
   EXPECT_EQ(rows_.count("outbox_event"), 0);
   EXPECT_EQ(rows_.count("position"), 0) << "the plan of an entry that is not made";
@@ -205,7 +206,7 @@ TEST_F(IntentWriterTest, TheStrategysSwitchLeavesTheSignalAlone) {
   rows_.sql("UPDATE kill_switch SET enabled_strategies = '[]'");
   const auto written = write(buy());
   ASSERT_TRUE(written) << to_string(written.error());
-  EXPECT_EQ(written->refusals, Refusals{"STRATEGY_SWITCH_OFF"});
+  EXPECT_EQ(written->refusals, Refusals{"STRATEGY_OFF"});
   EXPECT_EQ(rows_.count("signal"), 1);
   EXPECT_EQ(rows_.count("order_intent"), 0);
 }
@@ -299,13 +300,112 @@ TEST_F(IntentWriterTest, AnExitBelowTheExchangesMinimumIsDust) {
   EXPECT_EQ(rows_.count("order_attempt WHERE status = 'PREPARED'"), 0);
 }
 
+// What files and this process's own order say counts at once, before the row has it.
+TEST_F(IntentWriterTest, AnOrderThatTheRowDoesNotHaveYetStopsTheWriter) {
+  switch_.order({AccountPosition::kOff, {}});
+  const auto written = write(buy());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_FALSE(written->intent);
+  EXPECT_EQ(last_intent(), "ENTRY CANCELED KILL_SWITCH_OFF 10000");
+  EXPECT_EQ(rows_.count("order_attempt"), 0);
+}
+
+TEST_F(IntentWriterTest, AStrategyThatWasJustSwitchedOffOrdersNothing) {
+  switch_.order({AccountPosition::kOn, {"EXTREME_FLIP"}});
+  const auto written = write(buy());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, Refusals{"STRATEGY_OFF"});
+  EXPECT_EQ(rows_.count("order_intent"), 0);
+}
+
+TEST_F(IntentWriterTest, TheOwnersLimitsCountWhatIsOnItsWay) {
+  WriterSettings settings = writer_settings();
+  settings.limits = {Decimal::of("18000"), 2};
+  IntentWriter limited({rows_.pool(), rows_.outbox(), clock_, rows_.instance(),
+                        test::OrderRows::kTag, switch_, settings});
+  (void)rows_.entry("10000", 1, "KRW-ETH");
+  ASSERT_TRUE(write(buy("10000"), limited));
+  EXPECT_EQ(last_intent(), "ENTRY CREATED 8000") << "18000 less the 10000 that are on their way";
+  rows_.sql("UPDATE order_intent SET status = 'CANCELED' WHERE market = 'KRW-BTC'");
+  const auto third = write(buy("6000", 1), limited);
+  ASSERT_TRUE(third) << to_string(third.error());
+  EXPECT_EQ(third->refusals, Refusals{"ORDER_RATE"});
+}
+
+TEST_F(IntentWriterTest, AMarketThatCoolsDownAndADayThatLostTooMuchBuyNothing) {
+  rows_.sql("UPDATE market_state SET cooldown_until = '" + (from_ + seconds(3600)).to_iso() + "'");
+  const Evaluation one = buy();
+  CandleJob job{runner_, one, true, true, true, true, true, ""};
+  job.daily_loss_reached = true;
+  const auto written = writer_.write(job);
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_EQ(written->refusals, (Refusals{"COOLDOWN_BLOCKED", "DAILY_LOSS"}));
+}
+
+// While OFF nothing is sold; the owner hears of each close beyond the stop.
+TEST_F(IntentWriterTest, WhileOffEachCloseBeyondTheStopIsTold) {
+  hold("0.5");
+  rows_.sql("UPDATE kill_switch SET account_position = 'OFF'");
+  const auto held = [&](const std::string& stop, int candle) {
+    Evaluation one = evaluation(candle);
+    one.position.quantity = Decimal::of("0.5");
+    one.position.average_price = Decimal::of("110000000");
+    one.position.plan = plugins::Plan{};
+    one.position.plan->flags = EB_PLAN_STOP;
+    one.position.plan->stop = Decimal::of(stop);
+    return one;
+  };
+  ASSERT_TRUE(write(held("99999999", 0)));
+  EXPECT_EQ(rows_.events("StopPassedWhileOff"), 0);
+  ASSERT_TRUE(write(held("100000000", 1)));
+  EXPECT_EQ(rows_.events("StopPassedWhileOff"), 1);
+  Evaluation stop = held("100000000", 2);
+  stop.decision = sell().decision;
+  ASSERT_TRUE(write(stop));
+  EXPECT_EQ(rows_.events("StopPassedWhileOff"), 2);
+  EXPECT_EQ(rows_.events("ExitRefused"), 0) << "one message for one candle";
+  EXPECT_EQ(last_intent(), "EXIT_STOPLOSS CANCELED KILL_SWITCH_OFF 0.5");
+}
+
+TEST_F(IntentWriterTest, AnExitThatASwitchOrASuspensionRefusesIsTold) {
+  hold("0.5");
+  rows_.sql("UPDATE kill_switch SET enabled_strategies = '[]'");
+  ASSERT_TRUE(write(sell()));
+  EXPECT_EQ(rows_.events("ExitRefused"), 1);
+  rows_.sql(
+      "UPDATE kill_switch SET enabled_strategies = '[\"EXTREME_FLIP\"]'; UPDATE market_state SET "
+      "trade_status = 'SUSPENDED', suspend_reason_code = 'TEST', suspended_at = now()");
+  ASSERT_TRUE(write(sell(IntentType::kExitTime, 1)));
+  EXPECT_EQ(rows_.events("ExitRefused"), 2);
+  EXPECT_EQ(rows_.value("SELECT payload_json::json -> 'payload' ->> 'reasonCodes' FROM "
+                        "outbox_event ORDER BY id DESC LIMIT 1"),
+            "[\"MARKET_SUSPENDED\"]");
+}
+
+// The strategy is back and is fed the candle at whose close the guardian has sold.
+TEST_F(IntentWriterTest, ACandleThatTheGuardianDecidedIsNotSoldTwice) {
+  hold("0.5");
+  rows_.sql(
+      "INSERT INTO signal (public_id, owner_id, strategy_key, mode, market, timeframe, "
+      "candle_close_time, side, reason_code, signal_json, config_version, generation, sha256) "
+      "VALUES (" +
+      test::TradingRows::new_id() + ", " + std::to_string(rows_.owner().value()) +
+      ", 'EXTREME_FLIP', 'REAL', 'KRW-BTC', '15m', '" + (from_ + seconds(900)).to_iso() +
+      "', 'SELL', 'GUARDIAN_STOP', '{}', 1, 1, repeat('a', 64))");
+  const auto written = write(sell());
+  ASSERT_TRUE(written) << to_string(written.error());
+  EXPECT_FALSE(written->intent);
+  EXPECT_EQ(written->refusals, Refusals{"GUARDIAN_STOP"});
+  EXPECT_EQ(rows_.count("decision"), 1) << "the strategy goes on";
+}
+
 TEST_F(IntentWriterTest, ACommitWithoutAnAnswerIsNeitherLostNorDoubled) {
   test::CommitProxy proxy(rows_.database().port());
   store::PoolSettings settings{rows_.database().settings(), 2};
   settings.connect.dsn += " sslmode=disable port=" + std::to_string(proxy.port());
   store::Pool pool(settings);
-  IntentWriter through(
-      {pool, rows_.outbox(), clock_, rows_.instance(), test::OrderRows::kTag, writer_settings()});
+  IntentWriter through({pool, rows_.outbox(), clock_, rows_.instance(), test::OrderRows::kTag,
+                        switch_, writer_settings()});
   proxy.set_fault(test::CommitProxy::Fault::kCutBefore);
   EXPECT_FALSE(write(buy(), through));
   expect_nothing_written();
