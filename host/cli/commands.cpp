@@ -3,6 +3,7 @@
 #include "cli/backtest_command.h"
 #include "cli/command.h"
 #include "cli/config_check_command.h"
+#include "cli/flatten_command.h"
 #include "cli/kill_command.h"
 #include "cli/migrate_command.h"
 #include "cli/orders_command.h"
@@ -16,6 +17,7 @@ constexpr std::array kCommands = {
     Command{"status", "지금 상태 한눈에 보기", "what goes on, at a glance", status},
     Command{"orders", "최근 주문", "newest orders", orders},
     Command{"kill", "거래 스위치 (on|exits|off|status)", "the kill switch", kill_switch},
+    Command{"flatten", "모든 포지션 팔기", "sell every position", flatten},
     Command{"migrate", "데이터베이스 준비와 갱신", "prepare or update the database", migrate},
     Command{"config check", "설정 파일 검사", "check the settings file", config_check},
     Command{"plugin list", "허용·설치된 플러그인", "plugins that may be loaded", plugin_list},

@@ -103,6 +103,36 @@ TEST_F(Kill, OffEndsAFlatten) {
   EXPECT_THAT(kill({"off"}).out, HasSubstr("\"flattenActive\":false"));
 }
 
+TEST_F(Kill, OffNeedsNoDatabaseAndTheDatabaseHasItLater) {
+  const auto off = run_everbit({"kill", "off", "--json", "--config", folder_.file()},
+                               {{"DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none"}});
+  ASSERT_EQ(off.code, 0) << off.err;
+  EXPECT_THAT(off.out, HasSubstr("\"position\":\"OFF\""));
+  EXPECT_THAT(off.out, HasSubstr("\"stored\":false"));
+  EXPECT_EQ(row(), "ON [\"EXTREME_FLIP\"]");
+  EXPECT_THAT(kill({"status"}).out, HasSubstr("\"stored\":true"));
+  EXPECT_EQ(row(), "OFF [\"EXTREME_FLIP\"]");
+  const auto on = run_everbit({"kill", "on", "--json", "--config", folder_.file()},
+                              {{"DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none"}});
+  EXPECT_EQ(on.code, 1);
+}
+
+TEST_F(Kill, AFlattenIsAskedForAndStaysUntilItIsEnded) {
+  const auto flatten = [&](Words words) {
+    words.insert(words.begin(), "flatten");
+    words.insert(words.end(), {"--json", "--config", folder_.file()});
+    return run_everbit(words, {{"DATABASE_URL", rows_.database().dsn()}});
+  };
+  EXPECT_NE(flatten({}).code, 0) << "nobody said yes";
+  EXPECT_EQ(row(), "ON [\"EXTREME_FLIP\"]");
+  const auto begun = flatten({"--yes"});
+  ASSERT_EQ(begun.code, 0) << begun.err;
+  EXPECT_THAT(begun.out, HasSubstr("\"flattenActive\":true"));
+  EXPECT_EQ(row(), "EXITS_ONLY [\"EXTREME_FLIP\"]");
+  EXPECT_THAT(flatten({"end"}).out, HasSubstr("\"flattenActive\":false"));
+  EXPECT_EQ(row(), "EXITS_ONLY [\"EXTREME_FLIP\"]");
+}
+
 TEST_F(Kill, StatusOnlyLooks) {
   const auto ended = kill({"status"});
   EXPECT_EQ(ended.code, 0);
