@@ -172,6 +172,7 @@ void App::reload() {
 }
 
 void App::measure() {
+  measure_switch();
   const store::PoolStats pool = pool_->stats();
   metrics_.gauge(metric::kDatabasePool, {{"state", "idle"}}).set(static_cast<double>(pool.idle));
   metrics_.gauge(metric::kDatabasePool, {{"state", "used"}})
@@ -185,6 +186,16 @@ void App::measure() {
         if (metric != nullptr) metrics_.gauge(*metric, {{"stream", stream_of(labels)}}).set(value);
       });
   health_.set("database", measured.has_value());
+}
+
+void App::measure_switch() {
+  const trading::SwitchView view = switchboard_->kill_switch().view();
+  metrics_.gauge(metric::kKillSwitch, {{"scope", "account"}, {"strategyKey", ""}})
+      .set(view.position == AccountPosition::kOn ? 1 : 0);
+  for (const auto& strategy : view.strategies) {
+    metrics_.gauge(metric::kKillSwitch, {{"scope", "strategy"}, {"strategyKey", strategy.key}})
+        .set(strategy.enabled ? 1 : 0);
+  }
 }
 
 void App::drain() {

@@ -51,6 +51,7 @@ class App {
   Result<void> start_roles();
   void reload();
   void measure();
+  void measure_switch();
   void drain();
 
   config::Settings settings_;
