@@ -25,11 +25,12 @@ The control API (HTTP and JSON, loopback only; README.md has all fields):
   POST /faults   {"on":"rest","method":"POST","path":"/v1/orders","count":1,"action":"cut_after"}
   GET  /faults    DELETE /faults     DELETE /faults/ID
                  REST actions: cut_before cut_after hang_before hang_after respond respond_after
-                               truncate delay (with delay_before_ms, delay_after_ms, status, body,
-                               error, seconds, numbers, nulls)
-                 WS actions:   drop delay duplicate reorder reset close malformed huge wrong_type
+                               truncate cut_within delay (with delay_before_ms,
+                               delay_within_ms, delay_after_ms, status, headers, body, error,
+                               seconds, numbers, nulls)
+                 WS actions:   drop delay duplicate differ reorder reset close malformed huge wrong_type
                                (with type, state, market)
-  POST /ws/reset {"which":"private"}    /ws/close {"code":1001}    /ws/send {"text":"..."}
+  POST /ws/reset {"which":"private"}    /ws/close {"code":1001}    /ws/mute {}    /ws/send {"text":"..."}
   POST /price/KRW-BTC   {"price":"150000000"}
   POST /trades/KRW-BTC  {"trades":[{"price":"150000000","volume":"0.1","side":"ask"}]}
   POST /book/KRW-BTC    {"asks":[["150001000","0.5"]],"bids":[["150000000","0.5"]]} or {"unpin":true}

@@ -60,7 +60,7 @@ bool signature_holds(const Token& token, const std::string& secret) {
 
 bool hash_holds(const Token& token, const std::vector<std::string>& texts) {
   if (texts.empty()) return true;
-  if (token.query_hash_alg != "SHA512") return false;
+  if (!equals_ignoring_case(token.query_hash_alg, "SHA512")) return false;
   return std::any_of(texts.begin(), texts.end(), [&token](const std::string& text) {
     return equal_constant_time(token.query_hash, to_hex(sha512(text)));
   });

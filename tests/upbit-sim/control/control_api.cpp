@@ -96,6 +96,7 @@ const std::vector<ControlApi::Route>& ControlApi::routes() {
                                       {"DELETE", "/faults/*", &C::remove_fault},
                                       {"POST", "/ws/reset", &C::reset_sockets},
                                       {"POST", "/ws/close", &C::close_sockets},
+                                      {"POST", "/ws/mute", &C::mute_sockets},
                                       {"POST", "/ws/send", &C::send_to_sockets},
                                       {"POST", "/trades/*", &C::push_trades},
                                       {"POST", "/price/*", &C::set_price},
@@ -201,6 +202,12 @@ HttpResponse ControlApi::close_sockets(const std::string&, const Json& body) {
   if (!which) return refuse(400, "which must be public, private or all");
   const auto code = body.integer_at("code").value_or(1001);
   return counted(world_.streams.close(*which, static_cast<unsigned short>(code)));
+}
+
+HttpResponse ControlApi::mute_sockets(const std::string&, const Json& body) {
+  const auto which = which_of(body);
+  if (!which) return refuse(400, "which must be public, private or all");
+  return counted(world_.streams.mute(*which));
 }
 
 HttpResponse ControlApi::send_to_sockets(const std::string&, const Json& body) {
@@ -332,6 +339,8 @@ HttpResponse ControlApi::change_settings(const std::string&, const Json& body) {
   }
   if (const auto epoch = body.integer_at("smp_default_epoch_ms")) rules.smp_default_epoch = *epoch;
   if (const auto at = body.integer_at("tick_table_of_ms")) rules.tick_epoch_override = *at;
+  if (const auto taken = body.bool_at("old_bodies")) rules.old_bodies = *taken;
+  if (const auto hidden = body.integer_at("hide_orders_ms")) rules.hidden_for = *hidden;
   if (const auto enabled = body.bool_at("rate_limits")) world_.limiter.set_enabled(*enabled);
   if (const Json* limits = body.find("limits"); limits != nullptr) {
     for (const auto& [name, value] : limits->members()) {

@@ -51,6 +51,7 @@ class ControlApi {
   HttpResponse remove_fault(const std::string& name, const Json& body);
   HttpResponse reset_sockets(const std::string& name, const Json& body);
   HttpResponse close_sockets(const std::string& name, const Json& body);
+  HttpResponse mute_sockets(const std::string& name, const Json& body);
   HttpResponse send_to_sockets(const std::string& name, const Json& body);
   HttpResponse push_trades(const std::string& code, const Json& body);
   HttpResponse set_price(const std::string& code, const Json& body);

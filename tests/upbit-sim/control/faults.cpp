@@ -20,8 +20,10 @@ constexpr std::array kActions{ActionName{"cut_before", FaultAction::kCutBefore, 
                               ActionName{"respond", FaultAction::kRespond, false},
                               ActionName{"respond_after", FaultAction::kRespondAfter, false},
                               ActionName{"truncate", FaultAction::kTruncate, false},
+                              ActionName{"cut_within", FaultAction::kCutWithin, false},
                               ActionName{"drop", FaultAction::kDrop, true},
                               ActionName{"duplicate", FaultAction::kDuplicate, true},
+                              ActionName{"differ", FaultAction::kDiffer, true},
                               ActionName{"reorder", FaultAction::kReorder, true},
                               ActionName{"reset", FaultAction::kReset, true},
                               ActionName{"close", FaultAction::kClose, true},
@@ -29,7 +31,7 @@ constexpr std::array kActions{ActionName{"cut_before", FaultAction::kCutBefore, 
                               ActionName{"huge", FaultAction::kHuge, true},
                               ActionName{"wrong_type", FaultAction::kWrongType, true}};
 
-constexpr std::array<std::string_view, 24> kKeys{"on",
+constexpr std::array<std::string_view, 26> kKeys{"on",
                                                  "method",
                                                  "path",
                                                  "group",
@@ -44,6 +46,8 @@ constexpr std::array<std::string_view, 24> kKeys{"on",
                                                  "status",
                                                  "delay_before_ms",
                                                  "delay_after_ms",
+                                                 "delay_within_ms",
+                                                 "headers",
                                                  "body",
                                                  "content_type",
                                                  "error",
@@ -77,6 +81,11 @@ std::optional<std::string> unknown_key(const Json& rule) {
 // `error`: {"name":…,"message":…} as the exchange would say it; `seconds`: a 418 that names them.
 void read_body(const Json& rule, Fault& fault) {
   fault.body = rule.string_at("body");
+  if (const Json* headers = rule.find("headers"); headers != nullptr) {
+    for (const auto& [name, value] : headers->members()) {
+      fault.headers.emplace_back(name, value.text());
+    }
+  }
   if (const Json* error = rule.find("error"); error != nullptr) {
     fault.body = exchange_error({fault.status, error->string_at("name").value_or("internal"),
                                  error->string_at("message").value_or("")})
@@ -142,6 +151,7 @@ std::variant<std::int64_t, std::string> Faults::add(const Json& rule) {
   fault.probability = rule.double_at("probability").value_or(1.0);
   fault.delay_before = rule.integer_at("delay_before_ms").value_or(0);
   fault.delay_after = rule.integer_at("delay_after_ms").value_or(0);
+  fault.delay_within = rule.integer_at("delay_within_ms").value_or(0);
   fault.status = static_cast<int>(rule.integer_at("status").value_or(500));
   fault.content_type = rule.string_at("content_type").value_or(fault.content_type);
   fault.repeat = rule.integer_at("repeat").value_or(1);

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "upbit-sim/base/random.h"
 #include "upbit-sim/base/time.h"
@@ -25,9 +27,11 @@ enum class FaultAction {
   kRespond,       // not handled; `status` and `body` instead
   kRespondAfter,  // handled; `status` and `body` instead of the real answer
   kTruncate,      // handled; the body stops in the middle
+  kCutWithin,     // handled; the connection is reset in the middle of the body
   // WebSocket
   kDrop,
   kDuplicate,
+  kDiffer,  // sent, and then once more with another number in it
   kReorder,
   kReset,
   kClose,
@@ -52,9 +56,11 @@ struct Fault {
   FaultAction action = FaultAction::kNone;
   Millis delay_before = 0;  // REST: before handling
   Millis delay_after = 0;   // REST: before answering; WS: before sending
+  Millis delay_within = 0;  // REST: in the middle of the body
   int status = 500;
   std::optional<std::string> body;
   std::string content_type = "application/json; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers;  // of `respond` and `respond_after`
   Spelling spelling;
   bool changes_spelling = false;
   std::int64_t repeat = 1;  // WS duplicate: how many extra copies

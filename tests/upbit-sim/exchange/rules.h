@@ -29,6 +29,10 @@ struct Rules {
   Millis tick_epoch_override = 0;  // 0: the exchange time decides
   Millis smp_default_epoch = kSmpDefaultEpoch;
   BurnPolicy burn = BurnPolicy::kAlways;
+  // Forms, and parameters in the body of a GET or DELETE, as the exchange once took them.
+  bool old_bodies = false;
+  // An order is not found by anybody who looks for it until it is this old.
+  Millis hidden_for = 0;
 
   Decimal min_total(std::string_view quote) const;
   Decimal max_total(std::string_view quote) const;

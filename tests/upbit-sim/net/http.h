@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ struct HttpResponse {
   std::string body;
   std::string content_type = "application/json; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;
+  // What happens in the middle of the body: a pause, or the end of the connection.
+  std::int64_t pause_within_ms = 0;
+  bool cut_within = false;
 };
 
 // Answers a request, once and at any later time; nullopt resets the connection instead.
@@ -41,6 +45,8 @@ class WebSocket {
   virtual void send_raw(std::string bytes) = 0;  // onto the stream as it is, framing and all
   virtual void close(unsigned short code) = 0;   // with a close frame
   virtual void reset() = 0;                      // without one
+  // Half open: nothing is sent or read any more, pings are not answered, and nobody is told.
+  virtual void mute() = 0;
 
   std::function<void(std::string message)> on_message;
   std::function<void()> on_closed;

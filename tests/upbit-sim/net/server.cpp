@@ -16,6 +16,7 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <chrono>
 #include <deque>
+#include <sstream>
 #include <stdexcept>
 
 namespace everbit::upbit_sim {
@@ -73,6 +74,12 @@ http::response<http::string_body> to_wire(HttpResponse response, bool keep_alive
   return wire;
 }
 
+std::string to_text(const http::response<http::string_body>& wire) {
+  std::ostringstream text;
+  text << wire;
+  return text.str();
+}
+
 // RST instead of an orderly end: what a cut line looks like.
 template <typename Stream>
 void reset_stream(Stream& stream) {
@@ -87,7 +94,12 @@ class WebSocketSession : public WebSocket,
                          public std::enable_shared_from_this<WebSocketSession<Stream>> {
  public:
   WebSocketSession(Stream stream, Millis idle)
-      : socket_(std::move(stream)), idle_timer_(socket_.get_executor()), idle_(idle) {}
+      : socket_(std::move(stream)),
+        idle_timer_(socket_.get_executor()),
+        silence_(socket_.get_executor()),
+        idle_(idle) {
+    silence_.expires_at(std::chrono::steady_clock::time_point::max());
+  }
 
   asio::awaitable<void> run(http::request<http::string_body> handshake,
                             std::function<void(std::shared_ptr<WebSocket>)> accepted) {
@@ -115,6 +127,8 @@ class WebSocketSession : public WebSocket,
       if (on_message) on_message(beast::buffers_to_string(buffer.data()));
       buffer.consume(buffer.size());
     }
+    if (open_ && muted_)
+      co_await silence_.async_wait(asio::redirect_error(asio::use_awaitable, error));
     finish();
   }
 
@@ -128,6 +142,12 @@ class WebSocketSession : public WebSocket,
     if (!open_) return;
     reset_stream(socket_);
     finish();
+  }
+
+  void mute() override {
+    if (!open_ || std::exchange(muted_, true)) return;
+    idle_timer_.cancel();
+    beast::get_lowest_layer(socket_).cancel();
   }
 
  private:
@@ -153,7 +173,7 @@ class WebSocketSession : public WebSocket,
   }
 
   void enqueue(Frame frame) {
-    if (!open_) return;
+    if (!open_ || muted_) return;
     unsent_ += frame.bytes.size();
     if (unsent_ > kMaxUnsent) return reset();
     frames_.push_back(std::move(frame));
@@ -177,6 +197,7 @@ class WebSocketSession : public WebSocket,
 
   void on_written(error_code error) {
     touch();
+    if (muted_) return;
     if (error || !open_) {
       finish();
       frames_.clear();
@@ -190,17 +211,20 @@ class WebSocketSession : public WebSocket,
   void finish() {
     if (!std::exchange(open_, false)) return;
     idle_timer_.cancel();
+    silence_.cancel();
     auto closed = std::exchange(on_closed, nullptr);
     if (closed) closed();
   }
 
   websocket::stream<Stream> socket_;
   asio::steady_timer idle_timer_;
+  asio::steady_timer silence_;  // a muted session rests here until it is reset
   Millis idle_;
   std::chrono::steady_clock::time_point last_activity_;
   std::deque<Frame> frames_;
   std::size_t unsent_ = 0;
   bool open_ = false;
+  bool muted_ = false;
 };
 
 // An answer that a handler gives later; the connection waits for it.
@@ -226,6 +250,27 @@ asio::awaitable<std::optional<HttpResponse>> ask(Server::Handlers& handlers, Htt
     co_await pending->ready.async_wait(asio::redirect_error(asio::use_awaitable, canceled));
   }
   co_return std::move(pending->response);
+}
+
+// Head and half of the body, a pause, and then the rest or a reset.
+template <typename Stream>
+asio::awaitable<void> write_in_two(Stream& stream, const http::response<http::string_body>& wire,
+                                   std::int64_t pause_ms, bool cut, error_code& error) {
+  const std::string text = to_text(wire);
+  const std::size_t first = text.size() - (wire.body().size() + 1) / 2;
+  co_await asio::async_write(stream, asio::buffer(text.data(), first),
+                             asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return;
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  pause.expires_after(std::chrono::milliseconds(pause_ms));
+  co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  if (cut) {
+    error = asio::error::connection_reset;
+    reset_stream(stream);
+    co_return;
+  }
+  co_await asio::async_write(stream, asio::buffer(text) + first,
+                             asio::redirect_error(asio::use_awaitable, error));
 }
 
 template <typename Stream, typename CorePtr>
@@ -264,8 +309,15 @@ asio::awaitable<void> serve_http(Stream stream, std::string peer, CorePtr core) 
       reset_stream(stream);
       co_return;
     }
+    const std::int64_t pause_ms = response->pause_within_ms;
+    const bool cut = response->cut_within;
     auto wire = to_wire(std::move(*response), keep_alive);
-    co_await http::async_write(stream, wire, asio::redirect_error(asio::use_awaitable, error));
+    if (pause_ms > 0 || cut) {
+      co_await write_in_two(stream, wire, pause_ms, cut, error);
+      if (cut) co_return;
+    } else {
+      co_await http::async_write(stream, wire, asio::redirect_error(asio::use_awaitable, error));
+    }
     if (error || !keep_alive) break;
   }
   beast::get_lowest_layer(stream).socket().shutdown(tcp::socket::shutdown_send, error);

@@ -7,6 +7,7 @@
 #include "upbit-sim/auth/authenticate.h"
 #include "upbit-sim/base/text.h"
 #include "upbit-sim/net/gzip.h"
+#include "upbit-sim/rest/old_bodies.h"
 
 namespace everbit::upbit_sim {
 namespace {
@@ -27,6 +28,7 @@ HttpResponse scripted(const Fault& fault) {
   response.status = fault.status;
   response.body = fault.body.value_or("");
   response.content_type = fault.content_type;
+  response.headers = fault.headers;
   return response;
 }
 
@@ -92,6 +94,7 @@ RestApi::RestApi(const Clock& clock, Scheduler& scheduler, MarketPlace& markets,
 
 void RestApi::handle(HttpRequest request, Responder respond) {
   ++requests_;
+  if (exchange_.rules().old_bodies) request = with_parameters_in_place(std::move(request));
   const Endpoint* endpoint = find_endpoint(request.method, request.path);
   if (endpoint == nullptr) {
     respond(quotation_error(404, "no Route matched with those values"));
@@ -111,7 +114,9 @@ void RestApi::process(const HttpRequest& request, const Endpoint& endpoint, cons
     record(request, "", nullptr, false);
     if (fault.action == FaultAction::kCutBefore) return respond(std::nullopt);
     if (fault.action == FaultAction::kHangBefore) return;
-    return answer(request, endpoint, Fault{}, scripted(fault), respond);
+    Fault within;
+    within.delay_within = fault.delay_within;
+    return answer(request, endpoint, within, scripted(fault), respond);
   }
   std::string access_key;
   HttpResponse response = serve(request, endpoint, fault.spelling, access_key);
@@ -131,17 +136,21 @@ void RestApi::answer(const HttpRequest& request, const Endpoint& endpoint, const
     case FaultAction::kHangAfter:
       return;
     case FaultAction::kRespondAfter: {
-      const auto headers = std::move(response.headers);
+      auto headers = std::move(response.headers);
       response = scripted(fault);
-      response.headers = headers;
+      for (auto& header : headers) response.headers.push_back(std::move(header));
       break;
     }
+    case FaultAction::kCutWithin:
+      response.cut_within = true;
+      break;
     case FaultAction::kTruncate:
       response.body.resize(response.body.size() / 2);
       break;
     default:
       break;
   }
+  response.pause_within_ms = fault.delay_within;
   response.headers.emplace_back("Date", format_http_date(clock_.now()));
   response.headers.emplace_back("X-Request-Id", fmt::format("sim-{}", requests_));
   const bool wants_gzip = request.header("Accept-Encoding").find("gzip") != std::string_view::npos;
@@ -203,7 +212,13 @@ HttpResponse RestApi::serve_exchange(const HttpRequest& request, const Endpoint&
   if (!request.query.empty()) credentials.query_texts.push_back(decoded.value_or(request.query));
 
   const auto authenticated = authenticate(keys_, credentials, clock_.now());
-  if (const auto* error = std::get_if<ApiError>(&authenticated)) return exchange_error(*error);
+  if (const auto* error = std::get_if<ApiError>(&authenticated)) {
+    // Nobody's budget is spent, and the header is there as on every answer.
+    HttpResponse refused = exchange_error(*error);
+    const int all = limiter_.limit(endpoint.group).requests;
+    refused.headers.emplace_back("Remaining-Req", remaining_text(endpoint.group, all));
+    return refused;
+  }
   const ApiKey& key = *std::get<const ApiKey*>(authenticated);
   access_key = key.access_key;
   std::string remaining;

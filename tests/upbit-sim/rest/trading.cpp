@@ -150,14 +150,18 @@ HttpResponse Trading::test(const Call& call) {
   return answer_created(exchange_.test(call.account, order_request(call.body, "")), call.spelling);
 }
 
+bool Trading::is_hidden(const Order& order) const {
+  return clock_.now() - order.created_at / 1000 < exchange_.rules().hidden_for;
+}
+
 // uuid wins over identifier; another account's order is not found.
 Order* Trading::find_order(const Call& call, std::optional<std::string> uuid,
                            std::optional<std::string> identifier) {
-  if (uuid) {
-    Order* order = exchange_.find(*uuid);
-    return order != nullptr && order->account == call.account.name() ? order : nullptr;
-  }
-  return exchange_.find_by_identifier(call.account.name(), *identifier);
+  Order* order =
+      uuid ? exchange_.find(*uuid) : exchange_.find_by_identifier(call.account.name(), *identifier);
+  if (order == nullptr || order->account != call.account.name() || is_hidden(*order))
+    return nullptr;
+  return order;
 }
 
 HttpResponse Trading::order(const Call& call) {
@@ -217,7 +221,7 @@ HttpResponse Trading::open_orders(const Call& call) {
   std::vector<Order*> orders;
   for (const auto& order : exchange_.orders()) {
     if (order->account == call.account.name() && order->open() && contains(*states, "wait") &&
-        (!market || order->market == *market)) {
+        (!market || order->market == *market) && !is_hidden(*order)) {
       orders.push_back(order.get());
     }
   }
@@ -245,7 +249,7 @@ HttpResponse Trading::closed_orders(const Call& call) {
     const Millis created = order->created_at / 1000;
     if (order->account == call.account.name() && !order->open() && created >= start &&
         created <= end && contains(*states, to_text(order->state)) &&
-        (!market || order->market == *market)) {
+        (!market || order->market == *market) && !is_hidden(*order)) {
       orders.push_back(order.get());
     }
   }

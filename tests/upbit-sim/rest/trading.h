@@ -45,6 +45,7 @@ class Trading {
   HttpResponse withdraw_coin(const Call& call);
 
  private:
+  bool is_hidden(const Order& order) const;
   Order* find_order(const Call& call, std::optional<std::string> uuid,
                     std::optional<std::string> identifier);
   // The orders that `uuids[]` or `identifiers[]` name; an error for none, both or too many.

@@ -172,10 +172,12 @@ std::optional<std::string> ClientSocket::read() {
 }
 
 std::string bearer(const std::string& access_key, const std::string& secret_key,
-                   const std::string& query_text, const std::string& nonce) {
+                   const std::string& query_text, const std::string& nonce,
+                   const std::string& hash_name) {
   std::string claims = R"({"access_key":")" + access_key + R"(","nonce":")" + nonce + '"';
   if (!query_text.empty()) {
-    claims += R"(,"query_hash":")" + to_hex(sha512(query_text)) + R"(","query_hash_alg":"SHA512")";
+    claims += R"(,"query_hash":")" + to_hex(sha512(query_text)) + R"(","query_hash_alg":")" +
+              hash_name + '"';
   }
   const std::string content =
       base64url_encode(R"({"alg":"HS512","typ":"JWT"})") + '.' + base64url_encode(claims + '}');

@@ -48,6 +48,7 @@ class ClientSocket {
 
 // "Bearer …" as the exchange wants it, HS512.
 std::string bearer(const std::string& access_key, const std::string& secret_key,
-                   const std::string& query_text, const std::string& nonce);
+                   const std::string& query_text, const std::string& nonce,
+                   const std::string& hash_name = "SHA512");
 
 }  // namespace everbit::upbit_sim

@@ -359,5 +359,100 @@ TEST_F(Program, EndsWhenItsStandardInputCloses) {
   EXPECT_EQ(wait_for_end(), 0);
 }
 
+TEST_F(Program, AnOrderCanStayHiddenFromEveryLookupForAWhile) {
+  start();
+  ASSERT_EQ(control("/settings", R"({"hide_orders_ms":60000})").status, 200);
+  ASSERT_EQ(control("/clock", R"({"hold":true})").status, 200);
+  ASSERT_EQ(post("/v1/orders",
+                 "market=KRW-BTC&side=bid&volume=0.001&price=20000000&ord_type=limit&identifier=h")
+                .status,
+            201);
+  EXPECT_EQ(get("/v1/order", "identifier=h").status, 404);
+  EXPECT_EQ(get("/v1/orders/uuids", "identifiers[]=h").body, "[]");
+  EXPECT_EQ(get("/v1/orders/open", "market=KRW-BTC").body, "[]");
+  EXPECT_EQ(remove("/v1/order", "identifier=h").status, 404);
+  ASSERT_EQ(control("/clock", R"({"advance_ms":60000})").status, 200);
+  EXPECT_EQ(get("/v1/order", "identifier=h").status, 200);
+  EXPECT_NE(get("/v1/orders/open", "market=KRW-BTC").body, "[]");
+}
+
+TEST_F(Program, AnAnswerCanEndOrPauseInTheMiddleOfItsBody) {
+  start();
+  control("/faults", R"({"path":"/v1/accounts","count":1,"action":"cut_within"})");
+  EXPECT_EQ(get("/v1/accounts").status, 0);
+  control("/faults", R"({"path":"/v1/accounts","count":1,"delay_within_ms":300})");
+  const auto began = std::chrono::steady_clock::now();
+  const Answer late = get("/v1/accounts");
+  EXPECT_EQ(late.status, 200);
+  EXPECT_TRUE(Json::parse(late.body)) << late.body;
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(300));
+}
+
+TEST_F(Program, ARefusalCanCarryHeadersOrNone) {
+  start();
+  control("/faults",
+          R"({"path":"/v1/accounts","count":1,"action":"respond","status":429,
+              "headers":{"Remaining-Req":"group=default; min=1800; sec=0"}})");
+  control("/faults", R"({"path":"/v1/accounts","count":1,"action":"respond","status":429})");
+  EXPECT_EQ(get("/v1/accounts").header("Remaining-Req"), "group=default; min=1800; sec=0");
+  const Answer bare = get("/v1/accounts");
+  EXPECT_EQ(bare.status, 429);
+  EXPECT_EQ(bare.header("Remaining-Req"), "");
+}
+
+// upbit-client sends orders as forms, pyupbit sends lookups and cancels with a body. The exchange's
+// documentation refuses both.
+TEST_F(Program, BodiesOfOldClientsAreRefusedUnlessTheyAreAskedFor) {
+  start();
+  const std::string order = "market=KRW-BTC&side=bid&volume=0.001&price=20000000&ord_type=limit";
+  const auto form = [&](const std::string& method, const std::string& path,
+                        const std::string& body) {
+    return http_call(port_, {method,
+                             path,
+                             body,
+                             {{"Authorization", token(body)},
+                              {"Content-Type", "application/x-www-form-urlencoded"}}});
+  };
+  const auto cancel = [&](const std::string& id) {
+    return http_call(port_, {"DELETE",
+                             "/v1/order",
+                             R"({"identifier": ")" + id + "\"}",
+                             {{"Authorization", token("identifier=" + id)},
+                              {"Content-Type", "application/json"}}});
+  };
+  EXPECT_NE(form("POST", "/v1/orders", order + "&identifier=f").status, 201);
+  EXPECT_NE(form("GET", "/v1/orders/chance", "market=KRW-BTC").status, 200);
+  EXPECT_NE(cancel("f").status, 200);
+  ASSERT_EQ(control("/settings", R"({"old_bodies":true})").status, 200);
+  EXPECT_EQ(form("POST", "/v1/orders", order + "&identifier=g").status, 201);
+  EXPECT_EQ(form("GET", "/v1/orders/chance", "market=KRW-BTC").status, 200);
+  EXPECT_EQ(cancel("g").status, 200);
+}
+
+TEST_F(Program, APlusSignInATimeIsASpace) {
+  start();
+  const auto candles = [&](const std::string& to) {
+    return http_call(port_, {"GET", "/v1/candles/days?market=KRW-BTC&to=" + to, "", {}}).status;
+  };
+  EXPECT_EQ(candles("2036-06-24+04%3A56%3A53"), 200);
+  EXPECT_EQ(candles("2036-06-24T13%3A56%3A53%2B09%3A00"), 200);
+  EXPECT_EQ(candles("2036-06-24T13%3A56%3A53+09%3A00"), 400);
+  EXPECT_EQ(candles("2036-06-24T13:56:53Z"), 400);
+}
+
+// upbit-client writes the name in small letters, and reads Remaining-Req of whatever comes.
+TEST_F(Program, ATokenMayNameItsHashInSmallLettersAndEveryAnswerHasTheBudget) {
+  start();
+  const auto asked = [&](const std::string& hash_name) {
+    const std::string text = "market=KRW-BTC";
+    const std::string token = bearer(kAccess, kSecret, text, "of-" + hash_name, hash_name);
+    return http_call(port_, {"GET", "/v1/orders/chance?" + text, "", {{"Authorization", token}}});
+  };
+  EXPECT_EQ(asked("sha512").status, 200);
+  const Answer refused = asked("SHA256");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_EQ(refused.header("Remaining-Req"), "group=default; min=1800; sec=30");
+}
+
 }  // namespace
 }  // namespace everbit::upbit_sim

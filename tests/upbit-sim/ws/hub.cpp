@@ -347,8 +347,10 @@ void StreamHub::deliver(const std::shared_ptr<Session>& session, const StreamEve
   const std::int64_t copies = fault.action == FaultAction::kDuplicate
                                   ? 1 + std::clamp<std::int64_t>(fault.repeat, 1, 100)
                                   : 1;
-  const auto send_now = [this, session, message, copies, type = std::string(event.type)] {
+  const bool differs = fault.action == FaultAction::kDiffer;
+  const auto send_now = [this, session, message, copies, differs, type = std::string(event.type)] {
     for (std::int64_t i = 0; i < copies; ++i) write(*session, message);
+    if (differs) write(*session, with_another_number(message));
     if (session->held_type == type) release_held_back(*session);
   };
   if (fault.delay_after > 0) {
@@ -394,6 +396,13 @@ std::size_t StreamHub::reset(Which which) {
 std::size_t StreamHub::close(Which which, unsigned short code) {
   for (const auto& session : std::list(sessions_)) {
     if (is_of(*session, which)) session->socket->close(code);
+  }
+  return count(which);
+}
+
+std::size_t StreamHub::mute(Which which) {
+  for (const auto& session : std::list(sessions_)) {
+    if (is_of(*session, which)) session->socket->mute();
   }
   return count(which);
 }

@@ -46,6 +46,7 @@ class StreamHub {
   // From the control port; each returns how many sockets were meant.
   std::size_t reset(Which which);
   std::size_t close(Which which, unsigned short code);
+  std::size_t mute(Which which);
   std::size_t send(Which which, const std::string& payload, bool binary);
   std::size_t send_raw(Which which, const std::string& bytes);
   std::size_t count(Which which) const;

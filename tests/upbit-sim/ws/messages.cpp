@@ -1,6 +1,7 @@
 #include "upbit-sim/ws/messages.h"
 
 #include <algorithm>
+#include <array>
 
 #include "upbit-sim/rest/render.h"
 
@@ -238,6 +239,20 @@ std::string my_asset_message(const AssetEvent& event, StreamStyle style) {
   f.integer("timestamp", "tms", event.time);
   f.stream_type(false);
   return f.take();
+}
+
+std::string with_another_number(std::string message) {
+  constexpr std::array<std::string_view, 6> kNames{
+      "\"price\":", "\"trade_price\":", "\"balance\":", "\"p\":", "\"tp\":", "\"b\":"};
+  for (const std::string_view name : kNames) {
+    const auto at = message.find(name);
+    if (at == std::string::npos) continue;
+    char& digit = message[at + name.size()];
+    if (digit < '0' || digit > '9') continue;
+    digit = digit == '9' ? '1' : static_cast<char>(digit + 1);
+    return message;
+  }
+  return message;
 }
 
 }  // namespace everbit::upbit_sim

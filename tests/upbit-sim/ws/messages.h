@@ -40,4 +40,7 @@ std::string candle_message(const Market& market, const std::string& type, const 
 std::string my_order_message(const OrderEvent& event, StreamStyle style);
 std::string my_asset_message(const AssetEvent& event, StreamStyle style);
 
+// The same event, told with another price or balance: what a client must not take for a new one.
+std::string with_another_number(std::string message);
+
 }  // namespace everbit::upbit_sim
