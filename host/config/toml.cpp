@@ -2,9 +2,10 @@
 
 #include <toml++/toml.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "base/json_writer.h"
+#include "config/toml_guard.h"
 
 namespace everbit::config {
 namespace {
@@ -77,6 +78,7 @@ std::string_view TomlValue::type_name() const {
 }
 
 Result<TomlValue> parse_toml(std::string_view text) {
+  if (auto fault = find_toml_fault(text)) return std::move(*fault);
   try {
     return convert_table(toml::parse(text));
   } catch (const toml::parse_error& error) {

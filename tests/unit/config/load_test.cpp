@@ -181,6 +181,39 @@ TEST(LoadSettings, BrokenTomlNamesItsLine) {
   EXPECT_THAT(problems_of("mode = \"\xFF\""), ElementsAre(HasSubstr("everbit.toml:1")));
 }
 
+// The parser itself would end the process on these.
+TEST(LoadSettings, TextThatIsNotUtf8NamesItsLine) {
+  for (const std::string cut :
+       {"\xEC\x84", "\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80"}) {
+    for (const std::string around : {"# ", "x = \"", "x = '''", ""}) {
+      EXPECT_THAT(problems_of("# 설정\n" + around + cut), ElementsAre("everbit.toml:2: not UTF-8"));
+    }
+  }
+}
+
+TEST(LoadSettings, NestingThatWouldOverflowTheStackIsRefused) {
+  std::string dots = "a";
+  for (int i = 0; i < 50'000; ++i) dots += ".a";
+  for (const std::string& text :
+       {dots + " = 1", "[" + dots + "]", R"(x = {s = """y"""", )" + dots + " = 1}"}) {
+    EXPECT_THAT(problems_of("\n" + text), ElementsAre("everbit.toml:2: a key has too many parts"));
+  }
+  EXPECT_THAT(problems_of("x = " + std::string(50'000, '[')),
+              ElementsAre("everbit.toml:1: lists or tables are nested too deeply"));
+  EXPECT_THAT(problems_of(std::string(300'000, '\n')), ElementsAre(HasSubstr("larger than")));
+}
+
+TEST(LoadSettings, DotsBracketsAndQuotesInsideTextAreNoNesting) {
+  const std::string many(100, '.');
+  const std::string brackets(100, '[');
+  const std::string text = "# " + many + brackets + "\nops.hosts = [\"a\\\"" + many + brackets +
+                           "\", 'b\\', '''c\n'" + many + "''']\n";
+  for (const std::string& problem : problems_of(text)) {
+    EXPECT_THAT(problem, testing::AllOf(testing::Not(HasSubstr("nested")),
+                                        testing::Not(HasSubstr("parts"))));
+  }
+}
+
 TEST(LoadSettings, AFileThatIsNotThereIsOneClearProblem) {
   const auto loaded = load_settings("/nonexistent/everbit.toml", all_secrets());
   ASSERT_EQ(loaded.problems.size(), 1U);
