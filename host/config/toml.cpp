@@ -1,8 +1,23 @@
 #include "config/toml.h"
 
+#include <cstddef>
+
+namespace {
+
+// toml++ 3.3 assumes in places what only its input decides, such as the first character of a
+// table's name. Here an assumption that does not hold refuses the text, in every build.
+struct BrokenAssumption {};
+[[noreturn]] void refuse_assumption() { throw BrokenAssumption(); }
+
+}  // namespace
+
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void() : refuse_assumption())
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "config/toml_guard.h"
@@ -69,6 +84,28 @@ void write(JsonWriter& json, const TomlValue& value) {
   }
 }
 
+bool breaks_an_assumption(std::string_view text) {
+  try {
+    (void)toml::parse(text);
+  } catch (const toml::parse_error&) {
+    return false;
+  } catch (const BrokenAssumption&) {
+    return true;
+  }
+  return false;
+}
+
+// The first line at whose end the text breaks an assumption already.
+std::size_t find_broken_line(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (std::size_t at = text.find('\n'); at < text.size(); at = text.find('\n', at + 1)) {
+    ends.push_back(at);
+  }
+  const auto holds = [text](std::size_t end) { return !breaks_an_assumption(text.substr(0, end)); };
+  const auto first = std::partition_point(ends.begin(), ends.end(), holds);
+  return static_cast<std::size_t>(first - ends.begin()) + 1;
+}
+
 }  // namespace
 
 std::string_view TomlValue::type_name() const {
@@ -84,6 +121,8 @@ Result<TomlValue> parse_toml(std::string_view text) {
   } catch (const toml::parse_error& error) {
     return Error("TOML_SYNTAX", std::string(error.description()),
                  std::to_string(error.source().begin.line));
+  } catch (const BrokenAssumption&) {
+    return Error("TOML_SYNTAX", "not TOML", std::to_string(find_broken_line(text)));
   }
 }
 

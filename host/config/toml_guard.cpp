@@ -9,7 +9,8 @@
 namespace everbit::config {
 namespace {
 
-constexpr std::size_t kMaxBytes = 256 * 1024;
+constexpr std::size_t kMaxBytes = 256UL * 1024;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr int kMaxBrackets = 32;
 constexpr int kMaxDots = 32;
 
@@ -19,8 +20,12 @@ class Walk {
   explicit Walk(std::string_view text) : text_(text) {}
 
   std::optional<Error> find_fault() {
+    if (starts(kByteOrderMark)) at_ = kByteOrderMark.size();
     while (at_ < text_.size()) {
-      if (utf8_length(text_, at_) == 0) return refuse("not UTF-8");
+      const std::size_t length = utf8_length(text_, at_);
+      if (length == 0) return refuse("not UTF-8");
+      if (length > 1 && is_bare())
+        return refuse("only text in quotes and comments need not be ASCII");
       take();
       if (brackets_ > kMaxBrackets) return refuse("lists or tables are nested too deeply");
       if (dots_ > kMaxDots) return refuse("a key has too many parts");
@@ -29,6 +34,7 @@ class Walk {
   }
 
  private:
+  bool is_bare() const { return is_escaped_ || (quote_.empty() && !is_comment_); }
   bool starts(std::string_view what) const { return text_.substr(at_).starts_with(what); }
 
   void take() {
@@ -53,9 +59,12 @@ class Walk {
       return;
     }
     if (quote_.size() == 1 && c == '\n') quote_ = {};
-    const bool escapes = c == '\\' && quote_.starts_with('"');
+    is_escaped_ = c == '\\' && quote_.starts_with('"');
     pass();
-    if (escapes && (starts("\"") || starts("\\"))) pass();
+    if (is_escaped_ && (starts("\"") || starts("\\"))) {
+      is_escaped_ = false;
+      pass();
+    }
   }
 
   void take_bare(char c) {
@@ -84,6 +93,7 @@ class Walk {
   int line_ = 1;
   std::string_view quote_;  // of the string we are in
   bool is_comment_ = false;
+  bool is_escaped_ = false;  // behind a backslash
   int brackets_ = 0;
   int dots_ = 0;
 };

@@ -203,6 +203,22 @@ TEST(LoadSettings, NestingThatWouldOverflowTheStackIsRefused) {
   EXPECT_THAT(problems_of(std::string(300'000, '\n')), ElementsAre(HasSubstr("larger than")));
 }
 
+TEST(LoadSettings, OtherThanAsciiOutsideQuotesAndCommentsIsRefused) {
+  for (const char* text : {"[ď", "ď = 1", "x = \"\\ď\"", "x\u3000= 1"}) {
+    EXPECT_THAT(problems_of(text),
+                ElementsAre(testing::StartsWith("everbit.toml:1: only text in")));
+  }
+  EXPECT_THAT(problems_of("\uFEFF# 설정\nops.hosts = [\"설정\", '설정', '''설정''']\n"),
+              testing::Each(testing::Not(HasSubstr("ASCII"))));
+}
+
+TEST(LoadSettings, ATableWithoutANameIsRefusedInEveryBuild) {
+  for (const char* header : {"[#", "[[#]]", "[=]", "[,x]\n", "[[ \x15"}) {
+    EXPECT_THAT(problems_of(std::string("x = 1\n\n") + header),
+                ElementsAre(testing::StartsWith("everbit.toml:3: ")));
+  }
+}
+
 TEST(LoadSettings, DotsBracketsAndQuotesInsideTextAreNoNesting) {
   const std::string many(100, '.');
   const std::string brackets(100, '[');
