@@ -10,7 +10,9 @@
 
 #include "base/result.h"
 #include "config/listen_address.h"
+#include "http/http_server.h"
 #include "ops/health.h"
+#include "ops/ops_response.h"
 
 namespace everbit::ops {
 
@@ -46,9 +48,10 @@ class OpsListener {
   void set_hosts(std::vector<std::string> hosts);
 
  private:
-  struct Impl;
-  explicit OpsListener(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  OpsListener(OpsListenerOptions options, const Health& health, MetricsText metrics);
+
+  OpsRouter router_;
+  std::unique_ptr<http::HttpServer> server_;
 };
 
 }  // namespace everbit::ops

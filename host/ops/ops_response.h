@@ -6,19 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "http/message.h"
 #include "ops/health.h"
 
 namespace everbit::ops {
-
-struct OpsResponse {
-  unsigned status = 200;
-  std::string content_type = "application/json";
-  std::string body;
-  std::string allow;  // for 405
-};
-
-// Page 50's error form.
-OpsResponse error_response(unsigned status);
 
 // Decides every answer of the ops listener from plain text, so that it can be tested without a
 // socket. Any thread.
@@ -28,8 +19,8 @@ class OpsRouter {
             std::vector<std::string> hosts);
 
   // `host_count` is the number of Host headers; exactly one is right.
-  OpsResponse answer(std::string_view method, std::string_view target, std::string_view host,
-                     std::size_t host_count) const;
+  http::Response answer(std::string_view method, std::string_view target, std::string_view host,
+                        std::size_t host_count) const;
   void set_hosts(std::vector<std::string> hosts);
 
  private:
