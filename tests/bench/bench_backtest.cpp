@@ -44,8 +44,9 @@ void count(benchmark::State& state) {
 }
 
 void ReadCsv(benchmark::State& state) {
+  const auto file = candles();
   for (auto _ : state) {
-    auto source = CsvCandleSource::open(candles(), {900, Decimal::from_int(1)}).value();
+    auto source = CsvCandleSource::open(file, {900, Decimal::from_int(1)}).value();
     Candle candle{};
     while (*source->next(candle)) benchmark::DoNotOptimize(candle);
   }
@@ -70,8 +71,9 @@ void WholeRun(benchmark::State& state) {
   Request request;
   request.markets = {"KRW-BTC"};
   request.timeframes = timeframes_of("15m").value();
+  const auto file = candles();
   for (auto _ : state) {
-    auto result = testing::run_files(request, {{"KRW-BTC", candles()}}, state.range(0) != 0);
+    auto result = testing::run_files(request, {{"KRW-BTC", file}}, state.range(0) != 0);
     benchmark::DoNotOptimize(result.value().equity.size());
   }
   count(state);
