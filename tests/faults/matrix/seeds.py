@@ -13,7 +13,7 @@ from servers.process import end_process, last_lines
 
 _END = re.compile(r"seeds (\d+) failed (\d+) deaths (\d+)")
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off",
-             "shared_buffers": "128MB", "max_connections": "100", "checkpoint_timeout": "1h",
+             "shared_buffers": "16MB", "max_connections": "100", "checkpoint_timeout": "1h",
              "max_wal_size": "4GB", "wal_init_zero": "off", "autovacuum": "off", "jit": "off"}
 
 

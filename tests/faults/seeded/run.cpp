@@ -11,17 +11,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kPeriod{60};
+constexpr seconds kPeriod{30};
 constexpr int kCandles = 3;
 // After the last candle, and for the end to come by itself: an order that is nowhere suspends its
 // market after two minutes.
 constexpr seconds kChaosAfterLast{25};
 constexpr seconds kPatience{300};
-constexpr seconds kLook{2};
+constexpr seconds kLook{3};
 // The database is told the time this often.
-constexpr milliseconds kTold{200};
+constexpr milliseconds kTold{500};
 
-// A minute's start.
+// Where a period starts.
 constexpr Timestamp kBegin = Timestamp::from_seconds(1'800'000'000);
 
 // Inside a transaction nobody else may go on: he would wait for its locks for ever.
@@ -146,7 +146,7 @@ std::vector<std::string> Run::play() {
   const SteadyTime begin = clock_.steady_now();
   const seconds chaos = kPeriod * (kCandles - 1) + kChaosAfterLast;
   if (choices_.one_in(4)) {
-    scheduler_->after(choices_.between(1000, 130'000), [this] { take_over(); });
+    scheduler_->after(choices_.between(1000, 80'000), [this] { take_over(); });
   }
   for (int minute = 0; minute < kCandles; ++minute) {
     scheduler_->after(milliseconds(100) + kPeriod * minute,

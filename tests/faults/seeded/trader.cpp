@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using trading::FillSource;
 
-constexpr seconds kPeriod{60};
+constexpr seconds kPeriod{30};
 constexpr seconds kBudget{5};
 constexpr const char* kTag = "seeded";
 
@@ -149,7 +149,7 @@ void Trader::refresh() {
 }
 
 void Trader::pause(milliseconds quick) {
-  around_.scheduler.sleep(around_.chaos ? quick : quick * 4);
+  around_.scheduler.sleep(around_.chaos ? quick : quick * 2);
 }
 
 // The close loop: each candle's transaction, in order, none before the former is stored.
@@ -175,11 +175,11 @@ bool Trader::write_candle(Timestamp from) {
   one.to = from + kPeriod;
   const Decimal price = Decimal::of(std::to_string(around_.exchange.price()));
   one.candle =
-      trading::make_candle(one.from.ns(), 60, price, price, price, price, Decimal::of("1"));
+      trading::make_candle(one.from.ns(), 30, price, price, price, price, Decimal::of("1"));
   one.state = {"follower", 1, "state"};
   one.decision.strength = 1;
   // One candle in four says nothing.
-  const bool quiet = (one.to.ns() / 60'000'000'000) % 4 == 3;
+  const bool quiet = (one.to.ns() / 30'000'000'000) % 4 == 3;
   if (!quiet && held.value().front().get<Decimal>(0).is_positive()) {
     one.decision.action = EB_ACTION_SELL;
     one.decision.intent = EB_INTENT_EXIT_TP;
@@ -201,7 +201,7 @@ void Trader::execute_commands() {
   for (;;) {
     auto rows = around_.database.pool().exec(Deadline::after(kBudget), kCommand);
     if (!rows || rows->empty()) {
-      pause(milliseconds(250));
+      pause(milliseconds(600));
       continue;
     }
     handle_command(rows->front());
@@ -302,7 +302,7 @@ void Trader::settle() {
 // Is this process still the trader?
 void Trader::supervise() {
   for (;;) {
-    around_.scheduler.sleep(milliseconds(1000));
+    around_.scheduler.sleep(milliseconds(3000));
     if (!lock_->check(Deadline::after(kBudget))) around_.scheduler.die();
   }
 }
