@@ -127,6 +127,9 @@ def _redis():
 def _feed():
     for what, fault in faults.FEED.items():
         for side in ("entry", "exit"):
+            # A buy for an amount ends as cancel, a sell of a volume as done.
+            if (side, what) in {("entry", "drop-done"), ("exit", "drop-cancel")}:
+                continue
             yield Cell(side, "", "feed", what, fault, "after",
                        side == "entry" and what in ("duplicate", "reorder", "reset"))
 

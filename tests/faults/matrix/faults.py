@@ -27,7 +27,14 @@ class Fault:
         """After the signal."""
 
 
+# An order that is nowhere, if it is not known that it never left, suspends its market after two
+# minutes.
+_NEVER_THERE = 175
+
+
 class _Kill(Fault):
+    patience = _NEVER_THERE
+
     def __init__(self, place):
         self._place = place
 
@@ -156,8 +163,6 @@ def exchange_says(what):
     return EXCHANGE[what][0]
 
 
-_NEVER_THERE = 175  # an order that is nowhere: the market is suspended after two minutes
-
 EXCHANGE = {
     "delay": (_rule(delay_before_ms=3000), "after"),
     "answer-late": (_rule(60, delay_after_ms=9000), "after"),
@@ -274,7 +279,7 @@ def _feed(**more):
         number = world.ask("/faults", {**_ORDER_RECEIPT, **more})["id"]
         return lambda: _hits(world, number) > 0
 
-    return _Armed(act, 60)
+    return _Armed(act, 90)
 
 
 FEED = {
@@ -283,6 +288,7 @@ FEED = {
     "delay": _feed(action="delay", delay_after_ms=1500),
     "drop-trade": _feed(action="drop", state="trade"),
     "drop-done": _feed(action="drop", state="done"),
+    "drop-cancel": _feed(action="drop", state="cancel"),
     "drop-all": _feed(action="drop"),
     "malformed": _feed(action="malformed", count=1),
     "wrong-type": _feed(action="wrong_type", count=1),
