@@ -136,7 +136,8 @@ void Run::take_over() {
   const Uuid instance = traders_.begin()->second->instance();
   (void)workshop_.database.sql(
       "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
-      "(classid::bigint << 32 | objid::bigint) = lock_key('trader')");
+      "(classid::bigint << 32 | objid::bigint) = lock_key('trader') AND "
+      "database = (SELECT oid FROM pg_database WHERE datname = current_database())");
   wait_for_end_of(instance);
   start_trader("second");
 }
