@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -16,11 +16,13 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <cstring>
 #include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "base/name_lookup.h"
 #include "net/counting_socket.h"
 
 namespace everbit::net {
@@ -47,27 +49,37 @@ void set_server_name(SSL* tls, std::string host) {
   SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
 }
 
-// A resolution that may be walked away from: getaddrinfo cannot be interrupted.
+// A resolution that may be walked away from. Its answer comes to `strand`.
 struct Resolving {
-  explicit Resolving(asio::any_io_executor io)
-      : resolver(io), done(io, asio::steady_timer::time_point::max()) {}
+  explicit Resolving(asio::any_io_executor strand_in)
+      : strand(std::move(strand_in)), done(strand, asio::steady_timer::time_point::max()) {}
 
-  asio::ip::tcp::resolver resolver;
+  const asio::any_io_executor strand;
   asio::steady_timer done;
-  error_code error = asio::error::operation_aborted;
-  Endpoints endpoints;
+  std::optional<Result<NameLookup::Addresses>> answer;
+  NameLookup lookup;
 };
 
-void begin_resolving(const std::shared_ptr<Resolving>& resolving, const Origin& origin,
-                     asio::any_io_executor strand) {
-  using Results = asio::ip::tcp::resolver::results_type;
-  resolving->resolver.async_resolve(
-      origin.host, std::to_string(origin.port), asio::ip::tcp::resolver::numeric_service,
-      asio::bind_executor(std::move(strand), [resolving](error_code error, Results results) {
-        resolving->error = error;
-        for (const auto& entry : results) resolving->endpoints.push_back(entry.endpoint());
-        resolving->done.cancel();
-      }));
+void begin_resolving(const std::shared_ptr<Resolving>& resolving, const Origin& origin) {
+  using Answer = Result<NameLookup::Addresses>;
+  resolving->lookup = NameLookup::begin(
+      origin.host, origin.port,
+      [weak = std::weak_ptr<Resolving>(resolving), strand = resolving->strand](Answer answer) {
+        asio::post(strand, [weak, answer = std::move(answer)]() mutable {
+          const auto alive = weak.lock();
+          if (!alive) return;
+          alive->answer.emplace(std::move(answer));
+          alive->done.cancel();
+        });
+      });
+}
+
+asio::ip::tcp::endpoint to_endpoint(const SocketAddress& address) {
+  asio::ip::tcp::endpoint endpoint;
+  if (address.size > endpoint.capacity()) return endpoint;
+  std::memcpy(endpoint.data(), address.get(), address.size);
+  endpoint.resize(address.size);
+  return endpoint;
 }
 
 }  // namespace
@@ -75,7 +87,7 @@ void begin_resolving(const std::shared_ptr<Resolving>& resolving, const Origin& 
 class Stream::Impl {
  public:
   Impl(asio::any_io_executor io, std::shared_ptr<ssl::context> tls)
-      : io_(io), tls_context_(std::move(tls)), socket_(io) {}
+      : tls_context_(std::move(tls)), socket_(io) {}
 
   asio::awaitable<StreamStatus> resolve(const Origin& origin, Endpoints& endpoints);
   asio::awaitable<StreamStatus> connect_tcp(const Endpoints& endpoints);
@@ -84,7 +96,6 @@ class Stream::Impl {
   bool peek_finds(bool data_is_fine);
   void close(bool with_reset);
 
-  asio::any_io_executor io_;
   std::shared_ptr<ssl::context> tls_context_;
   CountingSocket socket_;
   std::optional<ssl::stream<CountingSocket&>> tls_;
@@ -94,23 +105,19 @@ class Stream::Impl {
 
 asio::awaitable<StreamStatus> Stream::Impl::resolve(const Origin& origin, Endpoints& endpoints) {
   StreamStatus status;
-  error_code not_numeric;
-  const auto address = asio::ip::make_address(origin.host, not_numeric);
-  if (!not_numeric) {
-    endpoints.emplace_back(address, origin.port);
-    co_return status;
-  }
-  const auto strand = co_await asio::this_coro::executor;
-  const auto resolving = std::make_shared<Resolving>(io_);
+  const auto resolving = std::make_shared<Resolving>(co_await asio::this_coro::executor);
   resolving_ = resolving;
-  begin_resolving(resolving, origin, strand);
+  begin_resolving(resolving, origin);
   co_await resolving->done.async_wait(kAwaitable);
   resolving_.reset();
-  endpoints = resolving->endpoints;
-  if (resolving->error) {
-    status = failed(CallFailure::kDns, resolving->error);
-  } else if (aborted_ || endpoints.empty()) {
-    status = failed(CallFailure::kDns, asio::error::host_not_found);
+  const auto& answer = resolving->answer;
+  if (aborted_ || !answer) {
+    status = failed(CallFailure::kDns, asio::error::operation_aborted);
+  } else if (!*answer) {
+    status.failure = CallFailure::kDns;
+    status.detail = to_string(answer->error());
+  } else {
+    for (const SocketAddress& address : **answer) endpoints.push_back(to_endpoint(address));
   }
   co_return status;
 }

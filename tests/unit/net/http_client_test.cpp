@@ -3,6 +3,7 @@
 #include <array>
 #include <future>
 
+#include "support/hanging_names.h"
 #include "unit/net/net_fixture.h"
 
 namespace everbit::net::testing {
@@ -113,6 +114,25 @@ TEST_F(HttpClientTest, RefusedConnectionIsProvablyNotSent) {
   const HttpResult result = make_client()->send_blocking(get(nobody));
   EXPECT_EQ(result.outcome, CallOutcome::kNotSent);
   EXPECT_EQ(result.failure, CallFailure::kConnect);
+}
+
+TEST_F(HttpClientTest, NameServerThatHangsCostsTheConnectTimeAndStopsNobodyElse) {
+  const test::HangingNames names;
+  HostileServer server([](Peer& peer, int) {
+    peer.read_request();
+    peer.answer(200, "x");
+  });
+  const auto client = make_client();
+  std::promise<HttpResult> ended;
+  client->send(get({false, "hang.test", 80}), threads_.executor(),
+               [&](HttpResult result) { ended.set_value(std::move(result)); });
+  EXPECT_TRUE(client->send_blocking(get(server.origin("localhost"))).answered());
+  const HttpResult result = ended.get_future().get();
+  EXPECT_EQ(result.outcome, CallOutcome::kNotSent);
+  EXPECT_EQ(result.failure, CallFailure::kTimeout);
+  const auto begin = std::chrono::steady_clock::now();
+  client->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s) << "a stop waits for no name server";
 }
 
 TEST_F(HttpClientTest, UnknownNameIsProvablyNotSent) {
