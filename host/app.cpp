@@ -48,8 +48,8 @@ App::~App() { drain(); }
 
 Result<std::unique_ptr<App>> App::build(config::Settings settings, Source source) {
   std::unique_ptr<App> app(new App(std::move(settings), std::move(source)));
-  for (const auto step :
-       {&App::open_ops, &App::open_store, &App::load_plugins, &App::start_roles}) {
+  for (const auto step : {&App::open_ops, &App::open_store, &App::open_redis, &App::load_plugins,
+                          &App::start_roles}) {
     if (auto done = (app.get()->*step)(); !done) return done.error();
   }
   return app;
@@ -98,6 +98,17 @@ Result<void> App::open_store() {
   return {};
 }
 
+// Redis may be silent at the start: what needs it says so and goes on without.
+Result<void> App::open_redis() {
+  if (settings_.redis.url.empty()) return {};
+  auto address = redis::parse_address(settings_.redis.url.reveal());
+  if (!address) return Error(address.error().code, address.error().message, "redis.url");
+  redis::ClientSettings redis;
+  redis.address = std::move(*address);
+  budget_ = std::make_unique<net::SharedBudget>(std::move(redis));
+  return {};
+}
+
 Result<void> App::load_plugins() {
   io_.start();
   strands_.start();
@@ -112,8 +123,8 @@ Result<void> App::start_roles() {
       Switchboard::Parts{settings_, clock_, *pool_, owner_, owner_public_id_, plugins_->bus()});
   if (settings_.has_role(config::Role::kTrader)) {
     auto trader = Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_,
-                                 *plugins_, *switchboard_, io_, strands_, health_, *watchdog_,
-                                 [this](const std::string& reason) {
+                                 *plugins_, *switchboard_, budget_.get(), io_, strands_, health_,
+                                 *watchdog_, [this](const std::string& reason) {
                                    log_critical("fatal", {{"reason", reason}});
                                    health_.set_dead(reason);
                                    fatal_.store(true);
@@ -180,6 +191,15 @@ void App::measure() {
   metrics_.gauge(metric::kDatabasePool, {{"state", "waiting"}})
       .set(static_cast<double>(pool.waiting));
   metrics_.gauge(metric::kLogDropped).set(static_cast<double>(log_dropped()));
+  if (budget_) {
+    const redis::ClientStats redis = budget_->stats();
+    metrics_.gauge(metric::kRedisUp).set(budget_->is_silent() ? 0 : 1);
+    metrics_.gauge(metric::kRedisPool, {{"state", "idle"}}).set(static_cast<double>(redis.idle));
+    metrics_.gauge(metric::kRedisPool, {{"state", "used"}})
+        .set(static_cast<double>(redis.open - redis.idle));
+    metrics_.gauge(metric::kRedisPool, {{"state", "waiting"}})
+        .set(static_cast<double>(redis.waiting));
+  }
   auto measured = plugins_->bus().stats(
       [this](std::string_view name, const events::Bus::Labels& labels, double value) {
         const MetricName* metric = metric_of(name);

@@ -10,6 +10,7 @@
 #include "config/secrets.h"
 #include "config/settings.h"
 #include "net/io_threads.h"
+#include "net/shared_budget.h"
 #include "notify/notification_consumer.h"
 #include "ops/health.h"
 #include "ops/ops_listener.h"
@@ -46,6 +47,7 @@ class App {
   App(config::Settings settings, Source source);
 
   Result<void> open_store();
+  Result<void> open_redis();
   Result<void> open_ops();
   Result<void> load_plugins();
   Result<void> start_roles();
@@ -62,6 +64,7 @@ class App {
   ops::Health health_;
   std::atomic<bool> fatal_{false};
   std::unique_ptr<store::Pool> pool_;
+  std::unique_ptr<net::SharedBudget> budget_;  // null without redis.url
   store::OwnerId owner_;
   Uuid owner_public_id_;
   std::optional<store::InstanceLock> instance_lock_;

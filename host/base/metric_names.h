@@ -46,6 +46,8 @@ inline constexpr MetricName kCandleGaps{"everbit_candle_gaps_total", "Candles th
 // {state}: used, idle, waiting
 inline constexpr MetricName kDatabasePool{"everbit_database_pool", "Database connections"};
 inline constexpr MetricName kRedisPool{"everbit_redis_pool", "Redis connections"};
+// 0 while Redis does not answer and each process keeps to a quarter of the shared budgets.
+inline constexpr MetricName kRedisUp{"everbit_redis_up", "1 while Redis answers"};
 // {id, version, sha256}
 inline constexpr MetricName kPluginInfo{"everbit_plugin_info", "1 for each loaded plugin"};
 // {id, fault}

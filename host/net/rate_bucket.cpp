@@ -7,7 +7,8 @@ namespace everbit::net {
 RateBucket::RateBucket(int documented_limit, std::chrono::milliseconds period)
     : documented_limit_(std::max(1, documented_limit)),
       period_(std::max(period, std::chrono::milliseconds(1)) + kMargin),
-      limit_(documented_limit_) {}
+      limit_(documented_limit_),
+      most_(documented_limit_) {}
 
 void RateBucket::forget_returned(SteadyTime now) {
   while (!returns_.empty() && returns_.front() <= now) returns_.pop_front();
@@ -47,7 +48,7 @@ void RateBucket::report_left(int left, const Taken& taken, SteadyTime now) {
     limit_ = std::clamp(left + 1, 1, documented_limit_);
   }
   forget_returned(now);
-  const int ours = limit_ - away();
+  const int ours = limit() - away();
   const int theirs = std::max(0, left - under_way_);
   for (int excess = ours - theirs; excess > 0; --excess) returns_.push_back(now + period_);
 }

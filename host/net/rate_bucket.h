@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -41,10 +42,12 @@ class RateBucket {
   // An answer did not say: one token a period until the next that does.
   void report_unreadable() { fallback_ = true; }
   void pause(SteadyTime until);
+  // Gives out at most so many a period, whatever else is known.
+  void cap(int most) { most_ = most; }
 
   // Tokens that ordinary requests leave for urgent ones.
   [[nodiscard]] int reserve() const { return limit() / 4; }
-  [[nodiscard]] int limit() const { return fallback_ ? 1 : limit_; }
+  [[nodiscard]] int limit() const { return fallback_ ? 1 : std::min(limit_, most_); }
   [[nodiscard]] bool is_fallback() const { return fallback_; }
   [[nodiscard]] bool is_paused(SteadyTime now) const { return paused_until_ > now; }
 
@@ -55,6 +58,7 @@ class RateBucket {
   const int documented_limit_;
   const std::chrono::milliseconds period_;
   int limit_;
+  int most_;
   bool fallback_ = false;
   std::uint64_t last_serial_ = 0;
   int under_way_ = 0;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "net/rate_bucket.h"
 #include "net/remaining_req.h"
+#include "net/shared_budget.h"
 
 namespace everbit::net {
 
@@ -29,6 +30,11 @@ constexpr std::chrono::seconds kPauseAfterOrigin{10};
 constexpr std::chrono::seconds kFirstBlock{60};
 constexpr int kMaxDoublings = 6;
 constexpr int kMaxRetryAfter = 3600;
+// Of each shared group, while Redis is silent.
+constexpr int kShareAlone = 4;
+constexpr std::chrono::seconds kWholeAgainAfter{3};
+constexpr std::size_t kMostAskedAtOnce = 8;
+constexpr std::chrono::milliseconds kAskAgainAfterError{100};
 
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
   const std::string_view text = response.header("retry-after");
@@ -47,8 +53,11 @@ std::string_view to_string(RateSide side) {
 
 struct RatePermit::Grant {
   Grant(std::weak_ptr<RateLimiter::Impl> limiter_in, std::string group_in,
-        RateBucket::Taken taken_in)
-      : limiter(std::move(limiter_in)), group(std::move(group_in)), taken(taken_in) {}
+        RateBucket::Taken taken_in, std::string shared_token_in)
+      : limiter(std::move(limiter_in)),
+        group(std::move(group_in)),
+        taken(taken_in),
+        shared_token(std::move(shared_token_in)) {}
   ~Grant();
   Grant(const Grant&) = delete;
   Grant& operator=(const Grant&) = delete;
@@ -56,13 +65,14 @@ struct RatePermit::Grant {
   const std::weak_ptr<RateLimiter::Impl> limiter;
   const std::string group;
   const RateBucket::Taken taken;
+  const std::string shared_token;   // empty: not of Redis
   mutable bool given_back = false;  // guarded by the limiter's mutex
 };
 
 class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl> {
  public:
-  Impl(const Clock& clock, asio::any_io_executor timers)
-      : clock_(clock), timer_(std::move(timers)) {}
+  Impl(const Clock& clock, asio::any_io_executor timers, SharedBudget* shared)
+      : clock_(clock), timer_(std::move(timers)), shared_(shared) {}
 
   void add(const RateGroup& group);
   void acquire(std::string_view group, RatePriority priority, Deadline deadline,
@@ -86,7 +96,14 @@ class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl>
   struct Group {
     RateSide side;
     RateBucket bucket;
+    SharedGroup spec;
     std::deque<Waiter> waiters;  // by priority, then as they came
+    bool asking = false;         // Redis has a question of this group
+    SteadyTime ask_at = SteadyTime::min();
+
+    [[nodiscard]] bool is_urgent() const {
+      return waiters.front().priority <= RatePriority::kLookup;
+    }
   };
   struct Side {
     SteadyTime blocked_until = SteadyTime::min();
@@ -95,7 +112,15 @@ class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl>
 
   Side& side(RateSide which) { return sides_[which == RateSide::kExchange ? 1 : 0]; }
   const Side& side(RateSide which) const { return sides_[which == RateSide::kExchange ? 1 : 0]; }
-  static void end(Group& group, const RatePermit::Grant& grant, SteadyTime now);
+  void end(Group& group, const RatePermit::Grant& grant, SteadyTime now, int left = -1,
+           std::chrono::milliseconds pause = {});
+  [[nodiscard]] bool asks_redis(const Group& group) const {
+    return shared_ != nullptr && group.side == RateSide::kQuotation && !alone_;
+  }
+  void follow_redis(SteadyTime now);
+  void ask_redis(const std::string& name, Group& group, SteadyTime now);
+  void redis_answered(const std::string& name, Result<SharedGrant> grant);
+  void grant_one(const std::string& name, Group& group, SteadyTime now, std::string shared_token);
   void learn(const std::string& name, Group& group, const RatePermit::Grant& grant,
              const HttpResponse& response, SteadyTime now);
   void block_after_418(RateSide which, const HttpResponse& response, SteadyTime now);
@@ -110,13 +135,19 @@ class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl>
   const Clock& clock_;
   mutable std::mutex mutex_;
   asio::steady_timer timer_;
+  SharedBudget* const shared_;
+  bool alone_ = false;  // Redis is silent
+  std::optional<SteadyTime> whole_again_at_;
   std::map<std::string, Group, std::less<>> groups_;
   std::array<Side, 2> sides_;
   bool stopped_ = false;
 };
 
 void RateLimiter::Impl::add(const RateGroup& group) {
-  groups_.emplace(group.name, Group{group.side, RateBucket(group.limit, group.period), {}});
+  groups_.emplace(group.name, Group{group.side,
+                                    RateBucket(group.limit, group.period),
+                                    {group.name, group.limit, group.period},
+                                    {}});
 }
 
 void RateLimiter::Impl::answer(Waiter& waiter, Result<RatePermit> result) {
@@ -158,25 +189,90 @@ void RateLimiter::Impl::drop_expired(Group& group, SteadyTime now) {
 }
 
 void RateLimiter::Impl::grant_due(const std::string& name, Group& group, SteadyTime now) {
+  if (asks_redis(group)) return ask_redis(name, group, now);
   while (!group.waiters.empty()) {
-    Waiter& waiter = group.waiters.front();
-    const bool urgent = waiter.priority <= RatePriority::kLookup;
-    if (group.bucket.available(now) <= (urgent ? 0 : group.bucket.reserve())) return;
-    answer(waiter, RatePermit(std::make_shared<const RatePermit::Grant>(weak_from_this(), name,
-                                                                        group.bucket.take(now))));
-    group.waiters.pop_front();
+    const int leave = group.is_urgent() ? 0 : group.bucket.reserve();
+    if (group.bucket.available(now) <= leave) return;
+    grant_one(name, group, now, {});
   }
+}
+
+void RateLimiter::Impl::grant_one(const std::string& name, Group& group, SteadyTime now,
+                                  std::string shared_token) {
+  answer(group.waiters.front(),
+         RatePermit(std::make_shared<const RatePermit::Grant>(
+             weak_from_this(), name, group.bucket.take(now), std::move(shared_token))));
+  group.waiters.pop_front();
+}
+
+// Takes notice of Redis falling silent and coming back.
+void RateLimiter::Impl::follow_redis(SteadyTime now) {
+  if (shared_ == nullptr) return;
+  const bool silent = shared_->is_silent();
+  if (silent && !alone_) {
+    for (auto& [name, group] : groups_) {
+      if (group.side != RateSide::kQuotation) continue;
+      group.bucket.cap(std::max(1, group.spec.limit / kShareAlone));
+      group.bucket.pause(now + group.spec.period + RateBucket::kMargin);
+    }
+  }
+  if (!silent && alone_) whole_again_at_ = now + kWholeAgainAfter;
+  alone_ = silent;
+  if (alone_ || !whole_again_at_ || now < *whole_again_at_) return;
+  whole_again_at_.reset();
+  for (auto& [name, group] : groups_) group.bucket.cap(group.spec.limit);
+}
+
+void RateLimiter::Impl::ask_redis(const std::string& name, Group& group, SteadyTime now) {
+  if (group.asking || group.waiters.empty() || now < group.ask_at) return;
+  const bool urgent = group.is_urgent();
+  const int ours = group.bucket.available(now) - (urgent ? 0 : group.bucket.reserve());
+  if (ours <= 0) return;
+  const auto want =
+      std::min({static_cast<std::size_t>(ours), group.waiters.size(), kMostAskedAtOnce});
+  group.asking = true;
+  auto taken = [weak = weak_from_this(), name,
+                executor = timer_.get_executor()](Result<SharedGrant> grant) {
+    asio::post(executor, [weak, name, grant = std::move(grant)]() mutable {
+      if (const auto self = weak.lock()) self->redis_answered(name, std::move(grant));
+    });
+  };
+  shared_->take(group.spec, static_cast<int>(want), urgent ? 0 : group.spec.limit / 4,
+                std::move(taken));
+}
+
+void RateLimiter::Impl::redis_answered(const std::string& name, Result<SharedGrant> grant) {
+  const std::lock_guard lock(mutex_);
+  const SteadyTime now = clock_.steady_now();
+  Group& group = groups_.find(name)->second;
+  group.asking = false;
+  if (!grant) {
+    group.ask_at = now + kAskAgainAfterError;
+  } else if (grant->tokens.empty()) {
+    group.ask_at = now + grant->ask_again;
+  } else {
+    drop_expired(group, now);
+    for (const std::string& token : grant->tokens) {
+      if (group.waiters.empty() || stopped_) {
+        shared_->give_back(group.spec, token, -1, {});
+      } else {
+        grant_one(name, group, now, token);
+      }
+    }
+  }
+  if (!stopped_) run(now);
 }
 
 std::optional<SteadyTime> RateLimiter::Impl::next_event(Group& group, SteadyTime now) {
   if (group.waiters.empty()) return std::nullopt;
-  const bool urgent = group.waiters.front().priority <= RatePriority::kLookup;
-  SteadyTime next = group.bucket.next_above(urgent ? 0 : group.bucket.reserve(), now);
+  SteadyTime next = group.bucket.next_above(group.is_urgent() ? 0 : group.bucket.reserve(), now);
+  if (asks_redis(group)) next = group.asking ? SteadyTime::max() : std::max(next, group.ask_at);
   for (const Waiter& waiter : group.waiters) next = std::min(next, waiter.deadline.time());
   return next;
 }
 
 void RateLimiter::Impl::run(SteadyTime now) {
+  follow_redis(now);
   for (auto& [name, group] : groups_) {
     drop_expired(group, now);
     grant_due(name, group, now);
@@ -265,9 +361,12 @@ void RateLimiter::Impl::learn(const std::string& name, Group& group, const RateP
   }
 }
 
-void RateLimiter::Impl::end(Group& group, const RatePermit::Grant& grant, SteadyTime now) {
+// `left` and `pause` are what the answer said to all who share the group.
+void RateLimiter::Impl::end(Group& group, const RatePermit::Grant& grant, SteadyTime now, int left,
+                            std::chrono::milliseconds pause) {
   if (std::exchange(grant.given_back, true)) return;
   group.bucket.give_back(now);
+  if (!grant.shared_token.empty()) shared_->give_back(group.spec, grant.shared_token, left, pause);
 }
 
 void RateLimiter::Impl::give_back(const RatePermit::Grant& grant) {
@@ -285,14 +384,18 @@ void RateLimiter::Impl::report(const RatePermit::Grant& grant, const HttpRespons
   if (stopped_ || found == groups_.end()) return;
   Group& group = found->second;
   const SteadyTime now = clock_.steady_now();
-  end(group, grant, now);
   if (response.status == 418) {
+    end(group, grant, now);
     block_after_418(group.side, response, now);
   } else if (response.status == 429) {
     log_warn("rate_limit_hit", {{"group", grant.group}});
     const auto named = retry_after(response);
-    group.bucket.pause(now + (named ? std::chrono::milliseconds(*named) : kPauseAfter429));
+    const auto pause = named ? std::chrono::milliseconds(*named) : kPauseAfter429;
+    end(group, grant, now, -1, pause);
+    group.bucket.pause(now + pause);
   } else {
+    const auto remaining = parse_remaining_req(response.header("remaining-req"));
+    end(group, grant, now, remaining ? remaining->sec : -1);
     if (response.status >= 200 && response.status < 300) side(group.side).blocks = 0;
     learn(grant.group, group, grant, response, now);
   }
@@ -321,8 +424,8 @@ void RatePermit::report(const HttpResponse& response) const {
 }
 
 RateLimiter::RateLimiter(const Clock& clock, asio::any_io_executor timers,
-                         std::vector<RateGroup> groups)
-    : impl_(std::make_shared<Impl>(clock, std::move(timers))) {
+                         std::vector<RateGroup> groups, SharedBudget* shared)
+    : impl_(std::make_shared<Impl>(clock, std::move(timers), shared)) {
   for (const RateGroup& group : groups) impl_->add(group);
 }
 

@@ -31,6 +31,7 @@ struct RateGroup {
 };
 
 class RateLimiter;
+class SharedBudget;
 
 // A token that was taken and may be spent on one request. Move-only. It is kept until the call has
 // ended: one period after that, or after its answer was reported, the token is there again. Whoever
@@ -66,6 +67,12 @@ struct RateGroupState {
 // holds whether the exchange counts by bucket or by window, and however long a request is on its
 // way. A group falls back to one request a period while the header cannot be read.
 //
+// With a SharedBudget the quotation groups are spent together with other processes: a token then is
+// one of Redis and one of ours. While Redis is silent a process keeps to a quarter of each,
+// beginning a period later (what Redis gave before still counts), and for three seconds after it is
+// back (the others may not have seen it yet). Exchange groups are the trader's alone and never
+// shared.
+//
 // Any thread. Waiting is bounded by the deadline and by 256 waiters a group. Must outlive its
 // permits' users; waiters still there at destruction get RATE_STOPPED.
 class RateLimiter {
@@ -73,8 +80,9 @@ class RateLimiter {
   using Handler = std::function<void(Result<RatePermit>)>;
 
   // `timers` runs the wake-ups. With a ManualClock call wake() after moving it.
+  // `shared` outlives the limiter.
   RateLimiter(const Clock& clock, boost::asio::any_io_executor timers,
-              std::vector<RateGroup> groups);
+              std::vector<RateGroup> groups, SharedBudget* shared = nullptr);
   ~RateLimiter();
   RateLimiter(const RateLimiter&) = delete;
   RateLimiter& operator=(const RateLimiter&) = delete;

@@ -61,8 +61,8 @@ Result<void> ExchangeAccess::build() {
   auto client = net::HttpClient::make(context_.io, std::move(settings));
   if (!client) return client.error();
   http_ = std::move(*client);
-  limiter_ =
-      std::make_unique<net::RateLimiter>(context_.clock, context_.io.executor(), rate_groups());
+  limiter_ = std::make_unique<net::RateLimiter>(context_.clock, context_.io.executor(),
+                                                rate_groups(), context_.budget);
   if (auto blocked = take_over_blocks(); !blocked) return blocked.error();
   send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_);
   gateway_ = std::make_unique<trading::ExchangeGateway>(trading::ExchangeGateway::Parts{

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "config/settings.h"
 #include "net/io_threads.h"
+#include "net/shared_budget.h"
 #include "ops/health.h"
 #include "ops/progress_watchdog.h"
 #include "plugin_set.h"
@@ -29,6 +30,7 @@ struct TraderParts {
   Uuid instance;
   PluginSet& plugins;
   Switchboard& switchboard;
+  net::SharedBudget* budget = nullptr;  // none without Redis
   net::IoThreads& io;
   net::IoThreads& strands;
   ops::Health& health;

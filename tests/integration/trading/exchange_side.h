@@ -65,6 +65,7 @@ class UpbitSim {
   // Its control port; throws unless the answer is 200 or 201.
   std::string post(const std::string& path, const std::string& json);
   std::string ledger() { return control(net::HttpMethod::kGet, "/ledger", ""); }
+  std::string state() { return control(net::HttpMethod::kGet, "/state", ""); }
   // One rule for create-orders: the fields of a fault besides method and path.
   void fault(const std::string& fields);
   // How many create-orders came in, and how many orders there are.
