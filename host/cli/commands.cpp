@@ -8,6 +8,7 @@
 #include "cli/migrate_command.h"
 #include "cli/orders_command.h"
 #include "cli/plugin_command.h"
+#include "cli/restore_command.h"
 #include "cli/status_command.h"
 
 namespace everbit::cli {
@@ -19,6 +20,8 @@ constexpr std::array kCommands = {
     Command{"kill", "거래 스위치 (on|exits|off|status)", "the kill switch", kill_switch},
     Command{"flatten", "모든 포지션 팔기", "sell every position", flatten},
     Command{"migrate", "데이터베이스 준비와 갱신", "prepare or update the database", migrate},
+    Command{"restore", "백업을 빈 데이터베이스에 되돌리기", "put a backup into an empty database",
+            restore},
     Command{"config check", "설정 파일 검사", "check the settings file", config_check},
     Command{"plugin list", "허용·설치된 플러그인", "plugins that may be loaded", plugin_list},
     Command{"plugin info", "플러그인 파일 정보", "what a plugin file says of itself", plugin_info},

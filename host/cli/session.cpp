@@ -24,6 +24,12 @@ constexpr std::array kAdvice = {
            "연결이 끊겼습니다. 결과를 확인한 뒤 다시 시도하십시오\n"
            "the connection broke: look at the state before you try again"},
     Advice{"SCHEMA_OUTDATED", "everbit migrate 를 실행하십시오 · run everbit migrate"},
+    Advice{
+        "DUMP_TOOL",
+        "PostgreSQL 클라이언트(psql, pg_restore)를 설치하십시오 · install the PostgreSQL client"},
+    Advice{"DATABASE_NOT_EMPTY",
+           "빈 데이터베이스를 새로 만들어 database.url로 지정하십시오\n"
+           "make a new, empty database and name it in database.url"},
     Advice{"UPBIT_BLOCKED_418",
            "차단이 끝날 때까지 기다리십시오 · wait until the block is over (everbit kill status)"},
     Advice{"KILL_FILE_PRESENT",

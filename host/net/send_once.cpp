@@ -101,6 +101,7 @@ asio::awaitable<HttpResult> run(std::shared_ptr<HttpEngine> engine,
   crash_point(CrashPoint::kSigned);
   HttpResult result = ask_before_first_byte(*context, *call, *ledger);
   if (!result.answered()) co_return result;
+  if (settings.marked) settings.marked(call->attempt);
   crash_point(CrashPoint::kLedgerMarked);
   const SteadyTime until = std::min(whole, SteadyClock::now() + settings.timeouts.read);
   context->written = [] { crash_point(CrashPoint::kRequestWritten); };

@@ -45,6 +45,9 @@ struct SendOnceSettings {
   HttpTimeouts timeouts;
   // A kept connection that rested longer is not trusted with an order.
   std::chrono::milliseconds max_rest{5000};
+  // Told of each attempt after its mark in the ledger and before its first byte, on an I/O thread:
+  // must be quick. May be empty.
+  std::function<void(const Uuid& attempt)> marked{};
 };
 
 // The only way to a create-order. In this order: a connection that stands (fresh, or used within

@@ -1,6 +1,7 @@
 #include "trader/exchange_access.h"
 
 #include "base/log.h"
+#include "store/old_data.h"
 
 namespace everbit {
 namespace {
@@ -53,6 +54,7 @@ Result<void> ExchangeAccess::build() {
                                       context_.clock);
   if (!ledger) return ledger.error();
   ledger_ = std::move(*ledger);
+  if (auto settled = settle_old_data(); !settled) return settled.error();
   auto rest = exchange_url(exchange.rest_url, "exchange.restUrl");
   if (!rest) return rest.error();
   net::HttpClientSettings settings;
@@ -64,10 +66,31 @@ Result<void> ExchangeAccess::build() {
   limiter_ = std::make_unique<net::RateLimiter>(context_.clock, context_.io.executor(),
                                                 rate_groups(), context_.budget);
   if (auto blocked = take_over_blocks(); !blocked) return blocked.error();
-  send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_);
+  net::SendOnceSettings sending;
+  sending.marked = [this](const Uuid& attempt) { high_water_->raise(attempt); };
+  send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_, std::move(sending));
   gateway_ = std::make_unique<trading::ExchangeGateway>(trading::ExchangeGateway::Parts{
       *context_.plugins.exchange(), *http_, *limiter_, context_.clock, rest->origin,
       context_.io.executor(), account_key()});
+  return {};
+}
+
+// Before anything may be sent: a database that is older than what was sent must not trade on.
+Result<void> ExchangeAccess::settle_old_data() {
+  const auto path = context_.settings.data.dir / "high-water";
+  auto opened = store::HighWater::open(path);
+  const bool damaged = !opened && opened.error().code == "HIGH_WATER_DAMAGED";
+  if (!opened && !damaged) return opened.error();
+  const auto mark = damaged ? std::nullopt : (*opened)->mark();
+  auto settled = store::settle_if_old(context_.pool, mark, damaged, Deadline::after(kStartBudget));
+  if (!settled) return settled.error();
+  if (damaged) {
+    std::error_code failed;
+    std::filesystem::rename(path, path.string() + ".damaged", failed);
+    opened = store::HighWater::open(path);
+    if (!opened) return opened.error();
+  }
+  high_water_ = std::move(*opened);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "net/send_ledger.h"
 #include "net/send_once.h"
 #include "net/ws_client.h"
+#include "store/high_water.h"
 #include "trader/trader_context.h"
 #include "trading/gateway/exchange_gateway.h"
 
@@ -41,11 +42,13 @@ class ExchangeAccess {
  private:
   explicit ExchangeAccess(TraderContext& context) : context_(context) {}
   Result<void> build();
+  Result<void> settle_old_data();
   Result<void> take_over_blocks();
   trading::ExchangeKey account_key() const;
 
   TraderContext& context_;
   std::unique_ptr<net::SendLedger> ledger_;
+  std::unique_ptr<store::HighWater> high_water_;
   std::unique_ptr<net::RateLimiter> limiter_;
   std::unique_ptr<net::HttpClient> http_;
   std::unique_ptr<net::SendOnce> send_once_;

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "cli/command.h"
+
+namespace everbit::cli {
+
+int restore(Arguments arguments);
+
+}  // namespace everbit::cli
