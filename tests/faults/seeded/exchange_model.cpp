@@ -69,6 +69,7 @@ class ExchangeModel::Socket final : public sim::WebSocket {
   void send_raw(std::string) override {}
   void close(unsigned short) override {}
   void reset() override {}
+  void mute() override {}
 
  private:
   std::weak_ptr<Stream> stream_;
