@@ -16,6 +16,38 @@ function(everbit_add_part folder)
   endif()
 endfunction()
 
+# Under a sanitizer, where everything is built once more, the headers that nearly every unit reads are
+# parsed once. Not in the other builds: they are there to show an include that is missing.
+function(everbit_precompile kind)
+  set(source "${CMAKE_BINARY_DIR}/precompiled.cpp")
+  if(NOT EXISTS "${source}")
+    file(WRITE "${source}" "")
+  endif()
+  add_library(everbit_precompiled_${kind} OBJECT "${source}")
+  target_link_libraries(everbit_precompiled_${kind} PRIVATE everbit_warnings)
+  target_precompile_headers(everbit_precompiled_${kind} PRIVATE
+    <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <cstdint> <cstring> <deque>
+    <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <set> <span> <stdexcept>
+    <string> <string_view> <thread> <utility> <vector>)
+  # Programs are made of -fPIE, which a header for -fPIC does not serve.
+  if(NOT kind STREQUAL "library")
+    target_compile_options(everbit_precompiled_${kind} PRIVATE -fPIE)
+  endif()
+endfunction()
+function(everbit_reuse_precompiled target kind)
+  if(EVERBIT_SANITIZER)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+    target_precompile_headers(${target} REUSE_FROM everbit_precompiled_${kind})
+  endif()
+endfunction()
+if(EVERBIT_SANITIZER)
+  foreach(kind IN ITEMS library program test)
+    everbit_precompile(${kind})
+  endforeach()
+  target_link_libraries(everbit_precompiled_test PRIVATE GTest::gmock GTest::gtest)
+  target_precompile_headers(everbit_precompiled_test PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
 # everbit_library(NAME SOURCES a.cpp … LINK lib …): a static library included as "<folder>/<header>.h"
 # from host/.
 function(everbit_library name)
@@ -23,6 +55,7 @@ function(everbit_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}/host")
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE everbit_warnings ${ARG_PRIVATE_LINK})
+  everbit_reuse_precompiled(${name} library)
 endfunction()
 
 # everbit_program(NAME SOURCES … LINK …)
@@ -30,6 +63,7 @@ function(everbit_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} everbit_warnings)
+  everbit_reuse_precompiled(${name} program)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 endfunction()
 
@@ -56,6 +90,7 @@ function(everbit_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main everbit_warnings)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  everbit_reuse_precompiled(${name} test)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_LIST ${name}_TESTS)
 
