@@ -17,8 +17,8 @@ namespace everbit::trading {
 
 enum class Mode { kReal, kPaper };
 
-using plugins::Side;
 using everbit::AccountPosition;
+using plugins::Side;
 
 // The numbers are the plugin ABI's.
 enum class IntentType : std::int32_t {
