@@ -9,23 +9,29 @@ OrderPath::OrderPath(TraderContext& context, ExchangeAccess& exchange, const Acc
       exchange_(exchange),
       outbox_(context.plugins.bus(), context.clock, context.owner_public_id),
       recorder_({outbox_, context.owner, context.mode, context.installation_tag}),
+      outcomes_({recorder_, outbox_, context.exchange_clock, context.clock, context.owner,
+                 context.installation_tag, retry_rules()}),
       fills_({outbox_, context.owner, context.mode, rules.min_total}),
       orders_({context.pool, recorder_, fills_, outbox_, context.owner, context.mode}),
       balances_(context.pool, context.owner, context.mode),
-      executor_({context.pool, exchange.gateway(), exchange.send_once(), recorder_, outbox_,
+      executor_({context.pool, exchange.gateway(), exchange.send_once(), outcomes_, outbox_,
                  context.switchboard.flag(), context.exchange_clock, context.clock, context.owner,
-                 context.mode, context.instance, context.installation_tag, context.key_usable,
-                 context.gave_up, execution_settings()}) {}
+                 context.instance, context.key_usable, context.gave_up, execution_settings()}) {}
 
 OrderPath::~OrderPath() = default;
 
 trading::ExecutionSettings OrderPath::execution_settings() const {
   const config::Settings& settings = context_.settings;
   trading::ExecutionSettings execution;
-  execution.max_order_attempts = static_cast<int>(settings.execution.max_order_attempts);
   execution.send_by = settings.execution.send_by;
   execution.signal_period = settings.strategy.timeframe.length();
   return execution;
+}
+
+trading::RetryRules OrderPath::retry_rules() const {
+  const config::Settings& settings = context_.settings;
+  return {static_cast<int>(settings.execution.max_order_attempts),
+          settings.strategy.timeframe.length()};
 }
 
 Result<void> OrderPath::start() {

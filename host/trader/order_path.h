@@ -34,11 +34,13 @@ class OrderPath {
 
  private:
   trading::ExecutionSettings execution_settings() const;
+  trading::RetryRules retry_rules() const;
 
   TraderContext& context_;
   ExchangeAccess& exchange_;
   trading::Outbox outbox_;
   trading::OrderRecorder recorder_;
+  trading::OutcomeWriter outcomes_;
   trading::FillBook fills_;
   trading::OrderSync orders_;
   trading::Balances balances_;

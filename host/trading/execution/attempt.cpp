@@ -31,7 +31,8 @@ constexpr Sql kFacts{R"sql(
          EXISTS (SELECT FROM exchange_block b
                  WHERE b.owner_id = a.owner_id AND b.side = 'exchange' AND b.blocked_until > now()),
          p.entry_intent_id, coalesce(p.quantity, 0) + coalesce(p.dust_quantity, 0),
-         coalesce(p.status, 'FLAT')
+         coalesce(p.status, 'FLAT'),
+         EXISTS (SELECT FROM upbit_key k WHERE k.owner_id = a.owner_id AND k.verify_error IS NOT NULL)
   FROM order_attempt a
   LEFT JOIN position p ON p.owner_id = a.owner_id AND p.market = a.market AND p.mode = a.mode
   WHERE a.id = $1)sql"};
@@ -54,7 +55,8 @@ constexpr Sql kNextAttempt{R"sql(
                              request_json)
   SELECT $2, owner_id, mode, market, order_intent_id, attempt_no + 1, $3::text,
          request_json || jsonb_build_object('identifier', $3::text)
-  FROM order_attempt WHERE id = $1)sql"};
+  FROM order_attempt WHERE id = $1
+  RETURNING id)sql"};
 
 constexpr Sql kSentToken{R"sql(SELECT sent_token FROM order_attempt WHERE id = $1)sql"};
 
@@ -122,6 +124,7 @@ Result<SendFacts> load_send_facts(store::TradingTransaction& tx, const Attempt& 
   facts.exchange_blocked = row.get<bool>(2);
   if (row.text(5) == "OPEN") facts.position_entry = row.get<std::optional<IntentId>>(3);
   facts.position_quantity = row.get<Decimal>(4);
+  facts.key_refused = row.get<bool>(6);
   const store::MarketState* market = tx.market(attempt.market);
   facts.market_suspended = market == nullptr || market->suspended;
   facts.account = tx.kill_switch().account;
@@ -133,7 +136,7 @@ std::optional<std::string> refusal(const Attempt& attempt, const SendFacts& fact
                                    const SendRules& rules) {
   GateFacts gate;
   gate.needs_key = true;
-  gate.key_verified = rules.key_usable;
+  gate.key_verified = rules.key_usable && !facts.key_refused;
   gate.exchange_blocked = facts.exchange_blocked || rules.exchange_blocked;
   gate.strategy_switch_on = facts.strategy_enabled;
   gate.account = facts.account;
@@ -165,17 +168,17 @@ Result<void> end_attempt(store::Transaction& tx, const Attempt& attempt, Attempt
   return {};
 }
 
-Result<Uuid> replace_attempt(store::Transaction& tx, const Attempt& attempt, AttemptStatus status,
-                             const std::string& code, const std::string& message,
-                             Timestamp retry_at, const std::string& installation_tag,
-                             Timestamp now) {
+Result<NewAttempt> replace_attempt(store::Transaction& tx, const Attempt& attempt,
+                                   AttemptStatus status, const std::string& code,
+                                   const std::string& message, Timestamp retry_at,
+                                   const std::string& installation_tag, Timestamp now) {
   if (auto ended = write_end(tx, attempt, status, code, message, retry_at); !ended) {
     return ended.error();
   }
   const Uuid next = Uuid::make_v7(now);
   auto inserted = tx.exec(kNextAttempt, attempt.id, next, make_identifier(installation_tag, next));
   if (!inserted) return inserted.error();
-  return next;
+  return NewAttempt{inserted->front().get<AttemptId>(0), next};
 }
 
 Result<void> throttle_without_successor(store::Transaction& tx, const Attempt& attempt,

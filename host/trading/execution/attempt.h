@@ -45,6 +45,7 @@ struct SendFacts {
   bool market_suspended = true;
   bool other_attempt_unsettled = true;  // another attempt of the market is SENT or UNKNOWN
   bool exchange_blocked = true;
+  bool key_refused = false;                // by Upbit, and not verified since
   std::optional<IntentId> position_entry;  // of the position that is open now
   Decimal position_quantity;               // dust included
 };
@@ -72,12 +73,17 @@ Result<bool> mark_sent(store::Transaction& tx, const Attempt& attempt,
 Result<void> end_attempt(store::Transaction& tx, const Attempt& attempt, AttemptStatus status,
                          const std::string& code, const std::string& message);
 
+struct NewAttempt {
+  AttemptId id;
+  Uuid public_id;
+};
+
 // The same, but the intent goes on: SENT -> THROTTLED or REJECTED, and attempt n+1, PREPARED, with
-// the same body under a new identifier. Returns the new attempt's public id.
-Result<Uuid> replace_attempt(store::Transaction& tx, const Attempt& attempt, AttemptStatus status,
-                             const std::string& code, const std::string& message,
-                             Timestamp retry_at, const std::string& installation_tag,
-                             Timestamp now);
+// the same body under a new identifier.
+Result<NewAttempt> replace_attempt(store::Transaction& tx, const Attempt& attempt,
+                                   AttemptStatus status, const std::string& code,
+                                   const std::string& message, Timestamp retry_at,
+                                   const std::string& installation_tag, Timestamp now);
 
 // SENT -> THROTTLED with nothing to follow: the intent is cancelled.
 Result<void> throttle_without_successor(store::Transaction& tx, const Attempt& attempt,

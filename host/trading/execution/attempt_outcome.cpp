@@ -30,10 +30,19 @@ AttemptOutcome unknown(const net::HttpResult& wire) {
   return ended(AttemptStatus::kUnknown, timeout ? "TIMEOUT" : "NO_ANSWER", wire.detail);
 }
 
-AttemptOutcome accepted(const GatewayAnswer& answer) {
+// The exchange need not repeat the identifier, but what it repeats must be ours.
+bool is_order_of(const plugins::Order& order, const Attempt& attempt) {
+  return order.market == attempt.market && order.side == side_of(attempt.type) &&
+         (order.identifier.empty() || order.identifier == attempt.identifier);
+}
+
+AttemptOutcome accepted(const GatewayAnswer& answer, const Attempt& attempt) {
   const auto& orders = answer.decoded.found.orders;
   if (orders.size() != 1 || orders[0].uuid.empty()) {
     return ended(AttemptStatus::kUnknown, "UNREADABLE_ANSWER", "2xx without a uuid");
+  }
+  if (!is_order_of(orders[0], attempt)) {
+    return ended(AttemptStatus::kUnknown, "UNREADABLE_ANSWER", "2xx about another order");
   }
   AttemptOutcome outcome = ended(AttemptStatus::kAcked, {});
   outcome.order = orders[0];
@@ -42,14 +51,14 @@ AttemptOutcome accepted(const GatewayAnswer& answer) {
 
 }  // namespace
 
-AttemptOutcome judge(const GatewayAnswer& answer, bool exit) {
+AttemptOutcome judge(const GatewayAnswer& answer, const Attempt& attempt) {
   if (answer.wire.outcome == CallOutcome::kNotSent) return not_sent(answer.wire);
   if (answer.wire.outcome == CallOutcome::kUnknownOutcome) return unknown(answer.wire);
   const plugins::Answer& said = answer.decoded.answer;
   AttemptOutcome outcome;
   switch (said.meaning) {
     case Meaning::kOk:
-      return accepted(answer);
+      return accepted(answer, attempt);
     case Meaning::kDuplicateIdentifier:
       return ended(AttemptStatus::kUnknown, said.name, said.message);
     case Meaning::kAuth:
@@ -64,13 +73,14 @@ AttemptOutcome judge(const GatewayAnswer& answer, bool exit) {
       outcome = ended(AttemptStatus::kSuspended, "UPBIT_BLOCKED_418", said.message);
       outcome.blocked = true;
       outcome.blocked_s = said.blocked_s;
+      outcome.block_body = answer.wire.response.body;
       return outcome;
     case Meaning::kRejected:
     case Meaning::kNotFound:
       return ended(AttemptStatus::kRejected, said.name, said.message);
     case Meaning::kOffline:
       outcome = ended(AttemptStatus::kRejected, said.name, said.message);
-      outcome.may_try_again = exit;
+      outcome.may_try_again = attempt.is_exit();
       return outcome;
     case Meaning::kUnknown:
       break;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "trading/execution/attempt.h"
 #include "trading/gateway/exchange_gateway.h"
 #include "trading/types.h"
 
@@ -21,10 +22,12 @@ struct AttemptOutcome {
   // Upbit blocked us; the seconds it named, or 0.
   bool blocked = false;
   std::int64_t blocked_s = 0;
+  std::string block_body;
   std::optional<plugins::Order> order;  // with kAcked
 };
 
-// Pure. `exit` decides whether an outage gives another attempt: exits go on.
-AttemptOutcome judge(const GatewayAnswer& answer, bool exit);
+// Pure. An acceptance counts only if it is of this attempt's order; an outage gives another attempt
+// to an exit alone: exits go on.
+AttemptOutcome judge(const GatewayAnswer& answer, const Attempt& attempt);
 
 }  // namespace everbit::trading

@@ -4,10 +4,8 @@
 #include <thread>
 
 #include "base/crash_point.h"
-#include "base/json_writer.h"
 #include "base/log.h"
 #include "store/trading_transaction.h"
-#include "trading/execution/block.h"
 #include "trading/transient.h"
 
 namespace everbit::trading {
@@ -20,23 +18,9 @@ constexpr milliseconds kTransactionBudget{5000};
 constexpr milliseconds kRepeatAfter{200};
 constexpr seconds kEntryTokenWait{5};
 constexpr seconds kExitTokenWait{15};
-constexpr seconds kFirstRetry{1};
-constexpr seconds kLongestRetry{30};
-
-// 1 s, doubling to 30 s.
-seconds backoff(int attempt_number) {
-  const int doublings = std::min(attempt_number - 1, 5);
-  return std::min(kFirstRetry * (1 << doublings), kLongestRetry);
-}
 
 std::string make_sent_token(const Uuid& instance) {
   return instance.to_string() + ":" + Uuid::make_v4().to_string();
-}
-
-std::string command_payload(const Uuid& attempt) {
-  JsonWriter json;
-  json.begin_object().field("attemptPublicId", attempt).end_object();
-  return json.take();
 }
 
 }  // namespace
@@ -58,7 +42,7 @@ Executor::Result Executor::execute(const Uuid& attempt_public_id) {
   const auto sent = claim(*attempt, permit.has_value(), result);
   if (!sent) return result;
   const GatewayAnswer answer = send(*attempt, *sent, std::move(*permit));
-  record(*attempt, judge(answer, attempt->is_exit()));
+  record(*attempt, judge(answer, *attempt));
   return Result::kDone;
 }
 
@@ -162,27 +146,42 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
   crash_point(CrashPoint::kSentMarked);
   const auto commit = tx->commit();
   sent.send_by = Deadline::after(parts_.settings.send_by, parts_.clock);
-  if (commit.committed() ||
-      (commit.undecided() && decide_commit(attempt, sent.token, sent.send_by))) {
-    result = Result::kDone;
-    return sent;
-  }
+  if (!commit.committed() && !commit.undecided()) return std::nullopt;
+  const SentFate fate = commit.committed() ? SentFate::kOursInTime : decide_commit(attempt, sent);
+  if (fate == SentFate::kNotOurs) return std::nullopt;
+  result = Result::kDone;
+  if (fate == SentFate::kOursInTime) return sent;
+  record_not_sent(attempt);
   return std::nullopt;
 }
 
 // After a COMMIT without an answer nothing is sent unless the row carries our own token and there
-// is still time.
-bool Executor::decide_commit(const Attempt& attempt, const std::string& sent_token,
-                             Deadline send_by) {
-  while (!send_by.expired(parts_.clock)) {
-    auto tx = store::Transaction::begin(parts_.pool, send_by);
+// is still time. What became of it is asked until the database answers: a SENT of ours that is not
+// sent must not be left to be taken for a lost one. Asked under the market's lock, for which the
+// COMMIT may still be on its way.
+Executor::SentFate Executor::decide_commit(const Attempt& attempt, const Sent& sent) {
+  store::Locks locks;
+  locks.markets = {attempt.market};
+  while (!parts_.stopping.load()) {
+    auto tx = store::TradingTransaction::begin(parts_.pool, parts_.owner, locks,
+                                               Deadline::after(kTransactionBudget));
     if (tx) {
-      auto token = read_sent_token(*tx, attempt);
-      if (token) return *token == sent_token && !send_by.expired(parts_.clock);
+      auto token = read_sent_token(tx->transaction(), attempt);
+      if (token && *token != sent.token) return SentFate::kNotOurs;
+      if (token) {
+        return sent.send_by.expired(parts_.clock) ? SentFate::kOursTooLate : SentFate::kOursInTime;
+      }
     }
     std::this_thread::sleep_for(kRepeatAfter);
   }
-  return false;
+  return SentFate::kNotOurs;
+}
+
+void Executor::record_not_sent(const Attempt& attempt) {
+  GatewayAnswer answer;
+  answer.wire.failure = net::CallFailure::kSendByPassed;
+  answer.wire.detail = "the COMMIT of SENT was undecided until the send-by time had passed";
+  record(attempt, judge(answer, attempt));
 }
 
 GatewayAnswer Executor::send(const Attempt& attempt, const Sent& sent, net::RatePermit permit) {
@@ -218,10 +217,7 @@ void Executor::record(const Attempt& attempt, const AttemptOutcome& outcome) {
           {"code", outcome.error_code},
           {"message", outcome.error_message},
           {"trace_id", attempt.trace_id}});
-  if (outcome.key_refused) {
-    parts_.key_usable.store(false);
-    log_critical("key_refused", {{"code", outcome.error_code}});
-  }
+  if (outcome.key_refused) parts_.key_usable.store(false);
   while (!parts_.stopping.load()) {
     auto written = write_outcome(attempt, outcome);
     if (written) {
@@ -258,104 +254,14 @@ everbit::Result<void> Executor::write_outcome(const Attempt& attempt,
       facts->status == AttemptStatus::kSent || facts->status == AttemptStatus::kUnknown;
   if (!waiting && outcome.status != AttemptStatus::kAcked) return {};
   auto& inside = tx->transaction();
-  auto written = facts->status == AttemptStatus::kUnknown ? write_late(inside, attempt, outcome)
-                                                          : write_in(inside, attempt, outcome);
+  auto written = facts->status == AttemptStatus::kUnknown
+                     ? parts_.outcomes.write_late(inside, attempt, outcome)
+                     : parts_.outcomes.write(inside, attempt, outcome);
   if (!written) return written.error();
   crash_point(CrashPoint::kOutcomeCommit);
   const auto commit = tx->commit();
   if (!commit.committed()) return commit.error;
   return {};
-}
-
-everbit::Result<void> Executor::write_in(store::Transaction& tx, const Attempt& attempt,
-                                         const AttemptOutcome& outcome) {
-  if (outcome.status == AttemptStatus::kAcked) {
-    plugins::Order order = *outcome.order;
-    if (order.identifier.empty()) order.identifier = attempt.identifier;
-    auto recorded = parts_.recorder.record(tx, order);
-    if (!recorded) return recorded.error();
-    return {};
-  }
-  if (outcome.status == AttemptStatus::kUnknown) {
-    return mark_unknown(tx, attempt, outcome.error_code, outcome.error_message);
-  }
-  if (outcome.blocked) return write_blocked(tx, attempt, outcome);
-  const Timestamp retry_at = parts_.clock.now() + backoff(attempt.number);
-  if (goes_on(attempt, outcome, retry_at)) return write_again(tx, attempt, outcome);
-  return write_ended(tx, attempt, outcome);
-}
-
-// The attempt was given up as UNKNOWN meanwhile. The answer still counts, but nothing is sent anew.
-everbit::Result<void> Executor::write_late(store::Transaction& tx, const Attempt& attempt,
-                                           const AttemptOutcome& outcome) {
-  if (outcome.status == AttemptStatus::kUnknown) return {};
-  if (outcome.status == AttemptStatus::kAcked) return write_in(tx, attempt, outcome);
-  AttemptOutcome late = outcome;
-  late.status = AttemptStatus::kRejected;
-  if (auto ended = write_ended(tx, attempt, late); !ended) return ended.error();
-  if (!outcome.blocked) return {};
-  return store_exchange_block(tx, parts_.outbox,
-                              {parts_.owner, seconds(outcome.blocked_s), attempt.trace_id});
-}
-
-bool Executor::goes_on(const Attempt& attempt, const AttemptOutcome& outcome,
-                       Timestamp retry_at) const {
-  if (!outcome.may_try_again) return false;
-  if (attempt.is_exit()) return true;
-  return attempt.number < parts_.settings.max_order_attempts &&
-         retry_at - attempt.signal_close <= parts_.settings.signal_period;
-}
-
-everbit::Result<void> Executor::write_again(store::Transaction& tx, const Attempt& attempt,
-                                            const AttemptOutcome& outcome) {
-  const Timestamp now = parts_.clock.now();
-  const Timestamp retry_at = now + backoff(attempt.number);
-  auto next = replace_attempt(tx, attempt, outcome.status, outcome.error_code,
-                              outcome.error_message, retry_at, parts_.installation_tag, now);
-  if (!next) return next.error();
-  crash_point(CrashPoint::kRetryPrepared);
-  if (attempt.is_exit() && attempt.number >= 5) {
-    log_error("exit_after_five_attempts",
-              {{"market", attempt.market}, {"attempt", attempt.number + 1}});
-  }
-  return parts_.outbox.add(tx, {kTradeCommands, "CreateOrderAttempt", "order_attempt",
-                                attempt.id.value(), attempt.market, attempt.strategy_key,
-                                attempt.trace_id, command_payload(*next), retry_at});
-}
-
-everbit::Result<void> Executor::write_ended(store::Transaction& tx, const Attempt& attempt,
-                                            const AttemptOutcome& outcome) {
-  // A 429 that nothing follows keeps its state, which wants a time; there is no later try.
-  if (outcome.status == AttemptStatus::kThrottled) {
-    auto throttled = throttle_without_successor(tx, attempt, outcome.error_code,
-                                                outcome.error_message, parts_.clock.now());
-    if (!throttled) return throttled.error();
-  } else {
-    auto ended =
-        end_attempt(tx, attempt, outcome.status, outcome.error_code, outcome.error_message);
-    if (!ended) return ended.error();
-  }
-  if (outcome.status == AttemptStatus::kSuspended) return {};
-  JsonWriter payload;
-  payload.begin_object()
-      .field("intentPublicId", attempt.intent_public_id)
-      .field("attemptPublicId", attempt.public_id)
-      .field("intentType", to_string(attempt.type))
-      .field("errorCode", outcome.error_code)
-      .field("errorMessage", outcome.error_message)
-      .end_object();
-  return parts_.outbox.add(
-      tx, {kTradeEvents, "OrderRejected", "order_attempt", attempt.id.value(), attempt.market,
-           attempt.strategy_key, attempt.trace_id, payload.take(), std::nullopt});
-}
-
-everbit::Result<void> Executor::write_blocked(store::Transaction& tx, const Attempt& attempt,
-                                              const AttemptOutcome& outcome) {
-  auto ended = end_attempt(tx, attempt, AttemptStatus::kSuspended, outcome.error_code,
-                           outcome.error_message);
-  if (!ended) return ended.error();
-  return store_exchange_block(tx, parts_.outbox,
-                              {parts_.owner, seconds(outcome.blocked_s), attempt.trace_id});
 }
 
 }  // namespace everbit::trading

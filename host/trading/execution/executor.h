@@ -13,7 +13,7 @@
 #include "trading/control/trading_switch.h"
 #include "trading/execution/attempt.h"
 #include "trading/execution/attempt_outcome.h"
-#include "trading/execution/order_recorder.h"
+#include "trading/execution/outcome_writer.h"
 #include "trading/gateway/exchange_gateway.h"
 #include "trading/market/exchange_clock.h"
 #include "trading/outbox.h"
@@ -21,7 +21,6 @@
 namespace everbit::trading {
 
 struct ExecutionSettings {
-  int max_order_attempts = 5;  // of an entry; an exit goes on
   std::chrono::milliseconds send_by{2000};
   std::chrono::seconds signal_period{900};
 };
@@ -38,15 +37,13 @@ class Executor {
     store::Pool& pool;
     ExchangeGateway& gateway;
     net::OrderSender& send_once;
-    OrderRecorder& recorder;
+    OutcomeWriter& outcomes;
     Outbox& outbox;
     const TradingSwitch& account_switch;
     const ExchangeClock& exchange_clock;
     const Clock& clock;
     OwnerId owner;
-    Mode mode = Mode::kReal;
     Uuid instance;
-    std::string installation_tag;
     // Upbit refused the key: the gate refuses orders until a verification succeeds.
     std::atomic<bool>& key_usable;
     // Ends the wait for a database that does not come back, at shutdown.
@@ -77,22 +74,13 @@ class Executor {
   std::optional<net::RatePermit> take_token(const Attempt& attempt);
   bool is_blocked() const;
   std::optional<Sent> claim(const Attempt& attempt, bool has_token, Result& result);
-  bool decide_commit(const Attempt& attempt, const std::string& sent_token, Deadline send_by);
+  enum class SentFate { kOursInTime, kOursTooLate, kNotOurs };
+  SentFate decide_commit(const Attempt& attempt, const Sent& sent);
+  void record_not_sent(const Attempt& attempt);
   GatewayAnswer send(const Attempt& attempt, const Sent& sent, net::RatePermit permit);
 
   void record(const Attempt& attempt, const AttemptOutcome& outcome);
   everbit::Result<void> write_outcome(const Attempt& attempt, const AttemptOutcome& outcome);
-  everbit::Result<void> write_in(store::Transaction& tx, const Attempt& attempt,
-                                 const AttemptOutcome& outcome);
-  everbit::Result<void> write_late(store::Transaction& tx, const Attempt& attempt,
-                                   const AttemptOutcome& outcome);
-  everbit::Result<void> write_blocked(store::Transaction& tx, const Attempt& attempt,
-                                      const AttemptOutcome& outcome);
-  everbit::Result<void> write_again(store::Transaction& tx, const Attempt& attempt,
-                                    const AttemptOutcome& outcome);
-  everbit::Result<void> write_ended(store::Transaction& tx, const Attempt& attempt,
-                                    const AttemptOutcome& outcome);
-  bool goes_on(const Attempt& attempt, const AttemptOutcome& outcome, Timestamp retry_at) const;
 
   Parts parts_;
 };

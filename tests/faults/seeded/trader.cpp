@@ -48,6 +48,7 @@ struct Trader::Body {
 
   trading::Outbox outbox;
   trading::OrderRecorder recorder;
+  trading::OutcomeWriter outcomes;
   trading::FillBook fills;
   trading::OrderSync orders;
   trading::Executor executor;
@@ -79,13 +80,20 @@ trading::ExecutionSettings execution_settings() {
 Trader::Body::Body(Trader& self)
     : outbox(self.around_.bus, self.around_.clock, self.around_.database.owner_public_id()),
       recorder({outbox, self.around_.database.owner(), trading::Mode::kReal, kTag}),
+      outcomes({recorder,
+                outbox,
+                self.exchange_clock_,
+                self.around_.clock,
+                self.around_.database.owner(),
+                kTag,
+                {5, kPeriod}}),
       fills({outbox, self.around_.database.owner(), trading::Mode::kReal, Decimal::of("5000")}),
       orders({self.around_.database.pool(), recorder, fills, outbox, self.around_.database.owner(),
               trading::Mode::kReal}),
-      executor({self.around_.database.pool(), self.gateway_, self.wire_, recorder, outbox,
+      executor({self.around_.database.pool(), self.gateway_, self.wire_, outcomes, outbox,
                 self.account_switch_, self.exchange_clock_, self.around_.clock,
-                self.around_.database.owner(), trading::Mode::kReal, self.instance_, kTag,
-                self.key_usable_, self.stopping_, execution_settings()}),
+                self.around_.database.owner(), self.instance_, self.key_usable_, self.stopping_,
+                execution_settings()}),
       reader(self.gateway_),
       runner({self.around_.database.pool(),
               reader,

@@ -24,21 +24,27 @@ struct OneExecutor {
       : ledger(net::SendLedger::open(ledger_file, rows.instance(), clock).value()),
         send_once(exchange.http(), *ledger),
         recorder({rows.outbox(), rows.owner(), Mode::kReal, test::OrderRows::kTag}),
+        outcomes({recorder,
+                  rows.outbox(),
+                  exchange_clock,
+                  clock,
+                  rows.owner(),
+                  test::OrderRows::kTag,
+                  {}}),
         executor({pool,
                   exchange.gateway(),
                   send_once,
-                  recorder,
+                  outcomes,
                   rows.outbox(),
                   account_switch,
                   exchange_clock,
                   clock,
                   rows.owner(),
-                  Mode::kReal,
                   rows.instance(),
-                  test::OrderRows::kTag,
                   key_usable,
                   stopping,
-                  {}}) {}
+                  {},
+                  [this](const std::string& market) { reconciles.push_back(market); }}) {}
 
   SystemClock clock;
   ExchangeClock exchange_clock{clock};
@@ -46,6 +52,8 @@ struct OneExecutor {
   std::unique_ptr<net::SendLedger> ledger;
   net::SendOnce send_once;
   OrderRecorder recorder;
+  OutcomeWriter outcomes;
+  std::vector<std::string> reconciles;
   Executor executor;
 };
 
@@ -64,10 +72,18 @@ class ExecutorTest : public testing::Test {
     return one_.executor.execute(ids.public_id);
   }
 
+  // The limiter pauses after a 429 and without a readable header: the command comes again.
+  Executor::Result execute_soon(const test::OrderIds& ids) {
+    auto result = execute(ids);
+    for (int i = 0; i < 20 && result == Executor::Result::kLater; ++i) result = execute(ids);
+    return result;
+  }
+
+  test::OrderIds second_of(const test::OrderIds& first) { return attempt_of(first, 2); }
   // The attempt that followed, PREPARED under an identifier of its own; throws if there is none.
-  test::OrderIds second_of(const test::OrderIds& first) {
-    const std::string of = " FROM order_attempt WHERE attempt_no = 2 AND order_intent_id = " +
-                           std::to_string(first.intent.value());
+  test::OrderIds attempt_of(const test::OrderIds& first, int number) {
+    const std::string of = " FROM order_attempt WHERE attempt_no = " + std::to_string(number) +
+                           " AND order_intent_id = " + std::to_string(first.intent.value());
     test::OrderIds second = first;
     second.attempt = AttemptId(std::stoll(rows_.value("SELECT id" + of)));
     second.public_id = Uuid::parse(rows_.value("SELECT public_id" + of)).value();
@@ -276,6 +292,84 @@ TEST_F(ExecutorTest, ARefusedKeyStopsTheNextOrderToo) {
   EXPECT_EQ(execute(next), Executor::Result::kDone);
   EXPECT_EQ(rows_.attempt(next), "SUSPENDED KEY_NOT_VERIFIED");
   EXPECT_EQ(sim_.creates(), creates);
+}
+
+TEST_F(ExecutorTest, AKeyThatMayNotPlaceOrdersStopsThemForTheNextProcessToo) {
+  rows_.sql(
+      "INSERT INTO upbit_key (owner_id, access_key_enc, secret_key_enc, key_version, verified_at) "
+      "VALUES (" +
+      std::to_string(rows_.owner().value()) + ", '\\x00', '\\x00', 1, now())");
+  sim_.fault(
+      R"("count":1,"action":"respond","status":403,"error":{"name":"out_of_scope","message":"x"})");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED out_of_scope");
+  EXPECT_EQ(rows_.intent(ids), "CANCELED out_of_scope");
+  EXPECT_EQ(rows_.value("SELECT verify_error FROM upbit_key"), "SCOPE_MISSING");
+  EXPECT_EQ(rows_.events("KeyRefused"), 1);
+  key_usable_.store(true);  // as the next process begins
+  const int creates = sim_.creates();
+  const auto next = rows_.entry();
+  EXPECT_EQ(execute(next), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(next), "SUSPENDED KEY_NOT_VERIFIED");
+  EXPECT_EQ(sim_.creates(), creates);
+}
+
+TEST_F(ExecutorTest, ADuplicatedIdentifierIsAnOrderOfOursUntilItIsFound) {
+  sim_.fault(
+      R"("count":1,"action":"respond_after","status":400,"error":{"name":"duplicated_identifier","message":"x"})");
+  const auto ids = rows_.entry();
+  EXPECT_EQ(execute(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "UNKNOWN duplicated_identifier");
+  EXPECT_EQ(rows_.intent(ids), "CREATED");
+  EXPECT_EQ(attempts(), 1);
+}
+
+TEST_F(ExecutorTest, AnEntryIsTriedFiveTimesAtMost) {
+  sim_.fault(R"("action":"respond","status":429)");
+  auto ids = rows_.entry();
+  for (int number = 1; number <= 5; ++number) {
+    rows_.sql("UPDATE market_state SET trade_status = 'ACTIVE'");
+    EXPECT_EQ(execute_soon(ids), Executor::Result::kDone);
+    EXPECT_EQ(rows_.attempt(ids), "THROTTLED RATE_LIMIT_429");
+    if (number < 5) ids = attempt_of(ids, number + 1);
+  }
+  EXPECT_EQ(attempts(), 5);
+  EXPECT_EQ(rows_.intent(ids), "CANCELED RATE_LIMIT_429");
+}
+
+TEST_F(ExecutorTest, AnExitGoesOnAfterFiveAttemptsAndWhileTheMarketIsOffline) {
+  const auto entry = rows_.entry();
+  rows_.sql("UPDATE order_intent SET status = 'COMPLETED'");
+  rows_.hold(entry, "0.5");
+  auto ids = rows_.exit(entry, "0.5");
+  sim_.fault(
+      R"("count":6,"action":"respond","status":403,"error":{"name":"market_offline","message":"x"})");
+  for (int number = 1; number <= 6; ++number) {
+    EXPECT_EQ(execute_soon(ids), Executor::Result::kDone);
+    EXPECT_EQ(rows_.attempt(ids), "REJECTED market_offline") << number;
+    EXPECT_EQ(rows_.intent(ids), "CREATED") << number;
+    ids = attempt_of(ids, number + 1);
+  }
+  EXPECT_EQ(rows_.value("SELECT round(extract(epoch FROM next_retry_at - sent_at)) FROM "
+                        "order_attempt WHERE attempt_no = 6"),
+            "30")
+      << "1 s, doubling to 30 s";
+  sim_.post("/balance/main", R"({"currency":"BTC","balance":"0.5"})");
+  EXPECT_EQ(execute_soon(ids), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(ids), "ACKED");
+  EXPECT_EQ(sim_.orders(), 1);
+}
+
+TEST_F(ExecutorTest, AnExitThatUpbitHoldsTooLittleForAsksForAReconcileOfItsMarket) {
+  const auto entry = rows_.entry();
+  rows_.sql("UPDATE order_intent SET status = 'COMPLETED'");
+  rows_.hold(entry, "0.5");
+  const auto exit = rows_.exit(entry, "0.5");
+  EXPECT_EQ(execute(exit), Executor::Result::kDone);
+  EXPECT_EQ(rows_.attempt(exit), "REJECTED insufficient_funds_ask");
+  EXPECT_EQ(rows_.intent(exit), "CANCELED insufficient_funds_ask");
+  EXPECT_EQ(one_.reconciles, std::vector<std::string>{"KRW-BTC"});
 }
 
 TEST_F(ExecutorTest, WhatWasQueuedBeforeTheKillSwitchIsNotSentAfterIt) {

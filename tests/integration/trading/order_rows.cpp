@@ -64,6 +64,13 @@ OrderIds OrderRows::exit(const OrderIds& entry, const std::string& volume,
   return insert(type, "", volume, &entry, 1, "KRW-BTC");
 }
 
+void OrderRows::hold(const OrderIds& entry, const std::string& quantity) {
+  sql("INSERT INTO position (owner_id, market, mode, status, quantity, avg_price, strategy_key, "
+      "entry_intent_id, opened_at) SELECT owner_id, market, mode, 'OPEN', " +
+      quantity + ", 1000, strategy_key, id, now() FROM order_intent WHERE id = " +
+      std::to_string(entry.intent.value()));
+}
+
 void OrderRows::mark_sent(const OrderIds& order) {
   sql("UPDATE order_attempt SET status = 'SENT', sent_token = 'test:" +
       std::to_string(order.attempt.value()) +

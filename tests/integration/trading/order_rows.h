@@ -40,6 +40,8 @@ class OrderRows {
   // An exit of `volume` of the entry's position.
   OrderIds exit(const OrderIds& entry, const std::string& volume,
                 trading::IntentType type = trading::IntentType::kExitStoploss);
+  // The position that the entry's fills would have made.
+  void hold(const OrderIds& entry, const std::string& quantity);
   // PREPARED -> SENT, by hand.
   void mark_sent(const OrderIds& order);
 

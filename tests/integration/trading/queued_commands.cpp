@@ -91,14 +91,21 @@ QueuedCommands::QueuedCommands(int count)
     : kill_switch_({rows_.pool(), rows_.owner(), flag_, state_, clock_, "EXTREME_FLIP"}),
       ledger_(net::SendLedger::open(folder_ / "send.ledger", rows_.instance(), clock_).value()),
       sender_(std::make_unique<NotingSender>(exchange_.http(), *ledger_)),
-      recorder_({rows_.outbox(), rows_.owner(), trading::Mode::kReal, OrderRows::kTag}) {
+      recorder_({rows_.outbox(), rows_.owner(), trading::Mode::kReal, OrderRows::kTag}),
+      outcomes_({recorder_,
+                 rows_.outbox(),
+                 exchange_clock_,
+                 clock_,
+                 rows_.owner(),
+                 OrderRows::kTag,
+                 {}}) {
   sim_.post("/settings", R"({"rate_limits":false})");
   queue(count);
   watcher_ = std::make_unique<trading::ControlWatcher>(kill_switch_, state_);
   executor_ = std::make_unique<trading::Executor>(trading::Executor::Parts{
-      rows_.pool(), exchange_.gateway(), *sender_, recorder_, rows_.outbox(), flag_,
-      exchange_clock_, clock_, rows_.owner(), trading::Mode::kReal, rows_.instance(),
-      OrderRows::kTag, key_usable_, stopping_, trading::ExecutionSettings{}});
+      rows_.pool(), exchange_.gateway(), *sender_, outcomes_, rows_.outbox(), flag_,
+      exchange_clock_, clock_, rows_.owner(), rows_.instance(), key_usable_, stopping_,
+      trading::ExecutionSettings{}});
 }
 
 QueuedCommands::~QueuedCommands() {

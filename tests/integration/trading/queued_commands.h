@@ -60,6 +60,7 @@ class QueuedCommands {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> key_usable_{true};
   trading::OrderRecorder recorder_;
+  trading::OutcomeWriter outcomes_;
   std::unique_ptr<trading::Executor> executor_;
   std::unique_ptr<events::Dispatcher> consumer_;
 };

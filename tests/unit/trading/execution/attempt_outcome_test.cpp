@@ -25,10 +25,12 @@ GatewayAnswer said(int status, Meaning meaning, std::string name = {}) {
   return answer;
 }
 
-GatewayAnswer accepted(std::string uuid) {
+GatewayAnswer accepted(std::string uuid, plugins::Side side) {
   GatewayAnswer answer = said(201, Meaning::kOk);
   plugins::Order order;
   order.uuid = std::move(uuid);
+  order.market = "KRW-BTC";
+  order.side = side;
   answer.decoded.found.orders.push_back(order);
   return answer;
 }
@@ -36,7 +38,17 @@ GatewayAnswer accepted(std::string uuid) {
 // Both for an entry and for an exit.
 class JudgeTest : public testing::TestWithParam<bool> {
  protected:
-  AttemptOutcome judged(const GatewayAnswer& answer) const { return judge(answer, GetParam()); }
+  JudgeTest() {
+    attempt_.market = "KRW-BTC";
+    attempt_.identifier = "eb-abc123-1";
+    attempt_.type = GetParam() ? IntentType::kExitStoploss : IntentType::kEntry;
+  }
+  AttemptOutcome judged(const GatewayAnswer& answer) const { return judge(answer, attempt_); }
+  GatewayAnswer accepted(std::string uuid) const {
+    return trading::accepted(std::move(uuid), side_of(attempt_.type));
+  }
+
+  Attempt attempt_;
 };
 
 INSTANTIATE_TEST_SUITE_P(EntryAndExit, JudgeTest, testing::Bool(),
@@ -62,6 +74,24 @@ TEST_P(JudgeTest, TwoOrdersInOneAnswerAreNotTakenForOne) {
   GatewayAnswer answer = accepted("u-1");
   answer.decoded.found.orders.push_back(answer.decoded.found.orders[0]);
   EXPECT_EQ(judged(answer).status, AttemptStatus::kUnknown);
+}
+
+TEST_P(JudgeTest, AnAcceptanceOfAnotherOrderIsNotOurs) {
+  using Change = void (*)(plugins::Order&);
+  const std::initializer_list<Change> changes{
+      [](plugins::Order& order) { order.market = "KRW-ETH"; },
+      [](plugins::Order& order) { order.identifier = "eb-abc123-2"; },
+      [](plugins::Order& order) {
+        order.side = order.side == Side::kBuy ? Side::kSell : Side::kBuy;
+      }};
+  for (const Change change : changes) {
+    GatewayAnswer answer = accepted("u-1");
+    change(answer.decoded.found.orders[0]);
+    EXPECT_EQ(judged(answer).status, AttemptStatus::kUnknown);
+  }
+  GatewayAnswer ours = accepted("u-1");
+  ours.decoded.found.orders[0].identifier = attempt_.identifier;
+  EXPECT_EQ(judged(ours).status, AttemptStatus::kAcked);
 }
 
 TEST_P(JudgeTest, ADuplicateIdentifierIsAnEarlierSendOfOursAndNeverARefusal) {
