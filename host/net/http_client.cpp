@@ -144,7 +144,9 @@ class HttpClient::Impl {
                                                  const HttpRequest& request) {
     const auto& guarded = engine.settings().guarded_origins;
     const bool changes = request.method == HttpMethod::kPost || request.method == HttpMethod::kPut;
-    if (changes && std::find(guarded.begin(), guarded.end(), request.origin) != guarded.end()) {
+    const auto& harmless = engine.settings().harmless_targets;
+    if (changes && std::find(guarded.begin(), guarded.end(), request.origin) != guarded.end() &&
+        std::find(harmless.begin(), harmless.end(), request.target) == harmless.end()) {
       return "POST and PUT to the exchange go through SendOnce";
     }
     return find_fault(request);

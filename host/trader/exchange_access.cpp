@@ -60,6 +60,7 @@ Result<void> ExchangeAccess::build() {
   net::HttpClientSettings settings;
   settings.ca_file = exchange.ca_file.string();
   settings.guarded_origins = {rest->origin};
+  settings.harmless_targets = trading::harmless_targets(*context_.plugins.exchange());
   auto client = net::HttpClient::make(context_.io, std::move(settings));
   if (!client) return client.error();
   http_ = std::move(*client);
@@ -126,19 +127,27 @@ AccountRules ExchangeAccess::learn_account_rules() {
   if (answer.ok() && answer.decoded.found.chance) {
     rules.fee_rate = answer.decoded.found.chance->bid_fee;
     rules.min_total = answer.decoded.found.chance->min_total_ask;
-    context_.key_usable.store(true);
   } else {
-    log_error("key_not_verified",
+    log_error("account_rules_not_read",
               {{"name", answer.decoded.answer.name}, {"detail", answer.wire.detail}});
   }
   return rules;
 }
 
-bool ExchangeAccess::verify_key() {
-  const auto answer =
-      gateway_->read(plugins::ExchangeOp::kAccounts, {}, net::RatePriority::kBackground);
-  if (answer.ok()) context_.key_usable.store(true);
-  return answer.ok();
+trading::KeyCheck::Verdict ExchangeAccess::verify_key() {
+  using Verdict = trading::KeyCheck::Verdict;
+  const std::string market = context_.markets.empty() ? "KRW-BTC" : context_.markets.front();
+  const trading::KeyCheck check = trading::check_key(*gateway_, market);
+  const auto stored =
+      trading::store_key_check(context_.pool, context_.owner, check, Deadline::after(kStartBudget));
+  if (!stored) return Verdict::kUnclear;
+  if (check.verdict == Verdict::kGood) {
+    context_.key_usable.store(true);
+    log_info("key_verified");
+  } else {
+    log_error("key_not_verified", {{"code", check.code}, {"name", check.name}});
+  }
+  return check.verdict;
 }
 
 }  // namespace everbit

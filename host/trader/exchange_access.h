@@ -11,6 +11,7 @@
 #include "net/ws_client.h"
 #include "store/high_water.h"
 #include "trader/trader_context.h"
+#include "trading/execution/key_check.h"
 #include "trading/gateway/exchange_gateway.h"
 
 namespace everbit {
@@ -29,15 +30,16 @@ class ExchangeAccess {
   // Codes: LEDGER_*, NET_*, CONFIG_URL, DB_*. The trader lock is held: the ledger has one writer.
   static Result<std::unique_ptr<ExchangeAccess>> open(TraderContext& context);
 
-  // Silence leaves the documented rules. An answer verifies the key as well.
+  // Silence leaves the documented rules.
   AccountRules learn_account_rules();
-  // Asks for the accounts; a good answer makes the key usable.
-  bool verify_key();
+  // The whole verification; the only thing that makes the key usable. Blocks.
+  trading::KeyCheck::Verdict verify_key();
   // Ends the calls under way.
   void stop() { http_->stop(); }
 
   trading::ExchangeGateway& gateway() { return *gateway_; }
   net::SendOnce& send_once() { return *send_once_; }
+  const net::SendLedger& ledger() const { return *ledger_; }
 
  private:
   explicit ExchangeAccess(TraderContext& context) : context_(context) {}

@@ -11,6 +11,8 @@ using std::chrono::seconds;
 constexpr seconds kLookEvery{1};
 constexpr milliseconds kNoticesStopEvery{100};
 constexpr seconds kVerifyKeyEvery{10};
+// Upbit has said no: what made it say so is seldom over within minutes.
+constexpr seconds kVerifyRefusedEvery{300};
 constexpr seconds kLockBudget{10};
 
 }  // namespace
@@ -45,8 +47,8 @@ void Supervisor::look() {
   TraderContext& context = parts_.context;
   if (parts_.exchange.gateway().has_key() && !context.key_usable.load() &&
       context.clock.steady_now() >= verify_at_) {
-    verify_at_ = context.clock.steady_now() + kVerifyKeyEvery;
-    if (parts_.exchange.verify_key()) log_info("key_verified");
+    const bool refused = parts_.exchange.verify_key() == trading::KeyCheck::Verdict::kRefused;
+    verify_at_ = context.clock.steady_now() + (refused ? kVerifyRefusedEvery : kVerifyKeyEvery);
   }
   parts_.look_at_profit();
   context.health.set("market_feed", parts_.market_feed_connected());

@@ -1,5 +1,6 @@
 #include "trading/gateway/exchange_gateway.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/uuid.h"
@@ -39,12 +40,17 @@ GatewayAnswer not_sent(const Error& error) {
   return answer;
 }
 
+const std::vector<Field>& sample_order() {
+  static const std::vector<Field> sample{
+      {"market", "KRW-BTC"}, {"side", "ask"}, {"ord_type", "market"}, {"volume", "1"}};
+  return sample;
+}
+
 }  // namespace
 
 ExchangeGateway::ExchangeGateway(Parts parts) : parts_(std::move(parts)) {
-  const std::vector<Field> sample{
-      {"market", "KRW-BTC"}, {"side", "ask"}, {"ord_type", "market"}, {"volume", "1"}};
-  if (auto request = encode(ExchangeOp::kOrderCreate, sample)) create_group_ = request->group;
+  auto request = encode(ExchangeOp::kOrderCreate, sample_order());
+  if (request) create_group_ = request->group;
 }
 
 Result<EncodedRequest> ExchangeGateway::encode(ExchangeOp op,
@@ -82,11 +88,31 @@ GatewayAnswer ExchangeGateway::decode(ExchangeOp op, net::HttpResult wire) const
   }
   answer.wire = std::move(wire);
   const plugins::Answer& said = answer.decoded.answer;
-  if (said.meaning == plugins::Meaning::kBlocked && said.blocked_s > 0) {
-    parts_.limiter.block_side(side_of(op),
-                              parts_.clock.steady_now() + std::chrono::seconds(said.blocked_s));
+  if (said.meaning != plugins::Meaning::kBlocked) return answer;
+  const std::chrono::seconds named(said.blocked_s);
+  if (said.blocked_s > 0) {
+    parts_.limiter.block_side(side_of(op), parts_.clock.steady_now() + named);
+  }
+  if (op != ExchangeOp::kOrderCreate) {
+    note_block({side_of(op), named, answer.wire.response.body});
   }
   return answer;
+}
+
+// Calls that were under way together meet one block.
+void ExchangeGateway::note_block(SeenBlock block) const {
+  const std::lock_guard lock(blocks_mutex_);
+  for (SeenBlock& seen : blocks_) {
+    if (seen.side != block.side) continue;
+    seen.named = std::max(seen.named, block.named);
+    return;
+  }
+  blocks_.push_back(std::move(block));
+}
+
+std::vector<SeenBlock> ExchangeGateway::take_blocks() {
+  const std::lock_guard lock(blocks_mutex_);
+  return std::exchange(blocks_, {});
 }
 
 GatewayAnswer ExchangeGateway::read(ExchangeOp op, std::vector<Field> params,
@@ -108,6 +134,20 @@ void ExchangeGateway::read_async(ExchangeOp op, std::vector<Field> params,
                         [this, op, handler = std::move(handler)](net::HttpResult wire) {
                           handler(decode(op, std::move(wire)));
                         });
+}
+
+GatewayAnswer ExchangeGateway::probe(ExchangeOp op, std::vector<Field> params) const {
+  if (op != ExchangeOp::kOrderTest && op != ExchangeOp::kWithdrawProbe) {
+    return not_sent(Error("EXCHANGE_EFFECT", "only a probe may take this path"));
+  }
+  auto request = encode(op, params);
+  if (!request) return not_sent(request.error());
+  net::HttpCall call;
+  call.request = {net::HttpMethod::kPost, parts_.origin, std::move(request->target),
+                  to_headers(std::move(request->headers)), std::move(request->body)};
+  call.rate =
+      net::RateUse{&parts_.limiter, request->group, net::RatePriority::kBackground, kTokenWait};
+  return decode(op, parts_.http.send_blocking(std::move(call)));
 }
 
 GatewayAnswer ExchangeGateway::cancel(const std::string& order_uuid) const {
@@ -138,6 +178,23 @@ Result<plugins::Handshake> ExchangeGateway::ws_handshake(plugins::Channel channe
                                          parts_.key.secret_key.reveal()};
   const bool sign = channel == plugins::Channel::kPrivate;
   return parts_.codec.ws_open(channel, sign ? &credentials : nullptr, Uuid::make_v4().to_string());
+}
+
+std::vector<std::string> harmless_targets(const plugins::ExchangeCodec& codec) {
+  const plugins::Credentials nobody{"nobody", "not a secret"};
+  const auto encode = [&](ExchangeOp op, const std::vector<Field>& params) {
+    return codec.encode(op, params, &nobody, Uuid::make_v4().to_string());
+  };
+  const auto create = encode(ExchangeOp::kOrderCreate, sample_order());
+  std::vector<std::string> targets;
+  for (auto& request :
+       {encode(ExchangeOp::kOrderTest, sample_order()), encode(ExchangeOp::kWithdrawProbe, {})}) {
+    // A codec that mixes them up opens no way to a create-order.
+    const bool is_safe = create && request && request->effect == plugins::Effect::kRead &&
+                         request->target != create->target;
+    if (is_safe) targets.push_back(request->target);
+  }
+  return targets;
 }
 
 }  // namespace everbit::trading

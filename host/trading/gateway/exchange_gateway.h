@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,13 @@ struct GatewayAnswer {
   plugins::Decoded decoded;  // meaning kUnknown without an answer
 
   bool ok() const { return wire.answered() && decoded.answer.meaning == plugins::Meaning::kOk; }
+};
+
+// A 418 that a call other than a create-order was answered with.
+struct SeenBlock {
+  net::RateSide side = net::RateSide::kExchange;
+  std::chrono::seconds named{0};  // 0: nothing readable
+  std::string body;
 };
 
 // The one entry point of every REST call to the exchange: encodes, waits for the rate-limit token,
@@ -59,6 +67,10 @@ class ExchangeGateway {
                   net::RatePriority priority, boost::asio::any_io_executor executor,
                   Handler handler) const;
 
+  // A question that must be put as a POST and changes nothing: kOrderTest or kWithdrawProbe, tried
+  // once.
+  GatewayAnswer probe(plugins::ExchangeOp op, std::vector<plugins::Field> params) const;
+
   // A cancel request for an order; tried once. Its answer tells nothing about the order's end.
   GatewayAnswer cancel(const std::string& order_uuid) const;
 
@@ -74,6 +86,10 @@ class ExchangeGateway {
   const boost::asio::any_io_executor& io() const { return parts_.io; }
   bool has_key() const { return !parts_.key.access_key.empty(); }
 
+  // The blocks seen since the last call, one a side at most: somebody must store them. Those that
+  // create-orders meet come with their answers.
+  std::vector<SeenBlock> take_blocks();
+
   // The headers of a private WebSocket's next handshake.
   Result<plugins::Handshake> ws_handshake(plugins::Channel channel) const;
 
@@ -83,9 +99,15 @@ class ExchangeGateway {
   Result<net::ReadCall> read_call(plugins::ExchangeOp op, std::vector<plugins::Field> params,
                                   net::RatePriority priority) const;
   GatewayAnswer decode(plugins::ExchangeOp op, net::HttpResult wire) const;
+  void note_block(SeenBlock block) const;
 
   Parts parts_;
   std::string create_group_;
+  mutable std::mutex blocks_mutex_;
+  mutable std::vector<SeenBlock> blocks_;
 };
+
+// Where a POST changes nothing: the targets of probe(), for HttpClientSettings::harmless_targets.
+std::vector<std::string> harmless_targets(const plugins::ExchangeCodec& codec);
 
 }  // namespace everbit::trading

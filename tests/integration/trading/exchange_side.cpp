@@ -78,12 +78,14 @@ ExchangeClient::ExchangeClient(const net::Origin& origin, int orders_per_second)
   io_.start();
   net::HttpClientSettings settings;
   settings.guarded_origins = {origin};
+  settings.harmless_targets = trading::harmless_targets(codec_);
   http_ = net::HttpClient::make(io_, std::move(settings)).value();
   limiter_ = std::make_unique<net::RateLimiter>(
       clock_, io_.executor(),
       std::vector<net::RateGroup>{{"candle", net::RateSide::kQuotation, 10},
                                   {"default", net::RateSide::kExchange, 30},
-                                  {"order", net::RateSide::kExchange, orders_per_second}});
+                                  {"order", net::RateSide::kExchange, orders_per_second},
+                                  {"order-test", net::RateSide::kExchange, 8}});
   gateway_ = std::make_unique<trading::ExchangeGateway>(
       trading::ExchangeGateway::Parts{codec_,
                                       *http_,

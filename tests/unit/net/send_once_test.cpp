@@ -309,7 +309,27 @@ TEST_F(CreateOrder, StoppedClientSaysNotSentBeforeAndUnknownAfterTheFirstByte) {
   EXPECT_EQ(late.failure, CallFailure::kCancelled);
 }
 
+template <class Call>
+concept Repeatable = requires(HttpClient& client, Call call) {
+  client.read_blocking(std::move(call));
+};
+template <class Call>
+concept TakenAsIs = requires(HttpClient& client, Call call) {
+  client.send_blocking(std::move(call));
+};
+template <class Call>
+concept SendableTwice = requires(SendOnce& once, Call& call) {
+  once.send_blocking(call);
+};
+
 TEST_F(CreateOrder, CannotBePassedToTheRetryingPath) {
+  // Spent by being sent: an order that is to be sent twice does not compile.
+  static_assert(!SendableTwice<CreateOrderCall>);
+  static_assert(!Repeatable<CreateOrderCall> && Repeatable<ReadCall>);
+  static_assert(!TakenAsIs<CreateOrderCall> && TakenAsIs<HttpCall>);
+  // Nor can a request that changes something be dressed up as one that may be repeated.
+  static_assert(!std::is_constructible_v<ReadRequest, HttpRequest>);
+  static_assert(!std::is_copy_assignable_v<CreateOrderCall>);
   static_assert(!std::is_copy_constructible_v<CreateOrderCall>);
   static_assert(!std::is_convertible_v<CreateOrderCall, ReadCall>);
   static_assert(!std::is_convertible_v<CreateOrderCall, HttpCall>);
