@@ -29,6 +29,9 @@ class OrderPath {
   void stop_feed();
 
   trading::Outbox& outbox() { return outbox_; }
+  trading::OutcomeWriter& outcomes() { return outcomes_; }
+  trading::OrderSync& orders() { return orders_; }
+  trading::Executor& executor() { return executor_; }
   // Without a key there is no private feed, and nothing to miss.
   bool is_feed_connected() const { return !private_feed_ || private_feed_->is_connected(); }
 

@@ -60,7 +60,10 @@ Result<void> Trader::build_paths() {
   if (!exchange) return exchange.error();
   exchange_ = std::move(*exchange);
   const AccountRules rules = exchange_->learn_account_rules();
+  // Before any command is taken: what waits from before the restart need not be refused.
+  if (exchange_->gateway().has_key()) (void)exchange_->verify_key();
   orders_ = std::make_unique<OrderPath>(context_, *exchange_, rules);
+  settlement_ = std::make_unique<SettlementPath>(context_, *exchange_, *orders_);
   auto decisions = DecisionPath::build(context_, *exchange_, orders_->outbox(), rules);
   if (!decisions) return decisions.error();
   decisions_ = std::move(*decisions);
@@ -70,6 +73,7 @@ Result<void> Trader::build_paths() {
 Result<void> Trader::start() {
   if (auto started = decisions_->start_feed(); !started) return started.error();
   if (auto started = orders_->start(); !started) return started.error();
+  settlement_->start();
   decisions_->start_decisions();
   supervisor_ = std::make_unique<Supervisor>(Supervisor::Parts{
       context_, *lock_, *exchange_, [this] { return decisions_->is_feed_connected(); },
@@ -86,6 +90,7 @@ void Trader::stop(Deadline deadline) {
   if (decisions_) decisions_->stop_feed();
   if (supervisor_) supervisor_->stop();
   if (exchange_) exchange_->stop();
+  if (settlement_) settlement_->stop();
 }
 
 }  // namespace everbit

@@ -8,6 +8,7 @@
 #include "trader/decision_path.h"
 #include "trader/exchange_access.h"
 #include "trader/order_path.h"
+#include "trader/settlement_path.h"
 #include "trader/supervisor.h"
 #include "trader/trader_context.h"
 
@@ -43,6 +44,7 @@ class Trader {
   std::optional<store::TraderLock> lock_;
   std::unique_ptr<ExchangeAccess> exchange_;
   std::unique_ptr<OrderPath> orders_;
+  std::unique_ptr<SettlementPath> settlement_;
   std::unique_ptr<DecisionPath> decisions_;
   std::unique_ptr<Supervisor> supervisor_;
 };

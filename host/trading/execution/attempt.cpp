@@ -37,9 +37,16 @@ constexpr Sql kFacts{R"sql(
   LEFT JOIN position p ON p.owner_id = a.owner_id AND p.market = a.market AND p.mode = a.mode
   WHERE a.id = $1)sql"};
 
+// With what the account held of the coin, by the newest reading: what is not named is not held.
 constexpr Sql kMarkSent{R"sql(
-  UPDATE order_attempt SET status = 'SENT', sent_token = $2, sent_at = now()
-  WHERE id = $1 AND status = 'PREPARED')sql"};
+  UPDATE order_attempt a
+  SET status = 'SENT', sent_token = $2, sent_at = now(),
+      base_before = (
+        SELECT coalesce(sum(b.balance + b.locked)
+                          FILTER (WHERE b.currency = split_part(a.market, '-', 2)), 0)
+        FROM account_balance b WHERE b.owner_id = a.owner_id AND b.mode = a.mode
+        HAVING count(*) > 0)
+  WHERE a.id = $1 AND a.status = 'PREPARED')sql"};
 
 constexpr Sql kEndAttempt{R"sql(
   UPDATE order_attempt SET status = $2, error_code = $3, error_message = left($4, 1024),

@@ -4,9 +4,7 @@
 
 #include <thread>
 
-#include "integration/trading/exchange_side.h"
-#include "integration/trading/order_rows.h"
-#include "net/send_ledger.h"
+#include "integration/trading/one_executor.h"
 #include "support/commit_proxy.h"
 #include "trading/control/control_watcher.h"
 
@@ -15,47 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// An executor with a ledger of its own, as two processes would have.
-struct OneExecutor {
-  OneExecutor(test::OrderRows& rows, store::Pool& pool, test::ExchangeClient& exchange,
-              const TradingSwitch& account_switch, std::atomic<bool>& key_usable,
-              const std::filesystem::path& ledger_file)
-      : ledger(net::SendLedger::open(ledger_file, rows.instance(), clock).value()),
-        send_once(exchange.http(), *ledger),
-        recorder({rows.outbox(), rows.owner(), Mode::kReal, test::OrderRows::kTag}),
-        outcomes({recorder,
-                  rows.outbox(),
-                  exchange_clock,
-                  clock,
-                  rows.owner(),
-                  test::OrderRows::kTag,
-                  {}}),
-        executor({pool,
-                  exchange.gateway(),
-                  send_once,
-                  outcomes,
-                  rows.outbox(),
-                  account_switch,
-                  exchange_clock,
-                  clock,
-                  rows.owner(),
-                  rows.instance(),
-                  key_usable,
-                  stopping,
-                  {},
-                  [this](const std::string& market) { reconciles.push_back(market); }}) {}
-
-  SystemClock clock;
-  ExchangeClock exchange_clock{clock};
-  std::atomic<bool> stopping{false};
-  std::unique_ptr<net::SendLedger> ledger;
-  net::SendOnce send_once;
-  OrderRecorder recorder;
-  OutcomeWriter outcomes;
-  std::vector<std::string> reconciles;
-  Executor executor;
-};
 
 class ExecutorTest : public testing::Test {
  protected:
@@ -123,7 +80,8 @@ class ExecutorTest : public testing::Test {
       {rows_.pool(), rows_.owner(), switch_, StateFolder(folder_ / "."), clock_, "EXTREME_FLIP"}};
   ControlWatcher watcher_{kill_switch_, StateFolder(folder_ / ".")};
   std::atomic<bool> key_usable_{true};
-  OneExecutor one_{rows_, rows_.pool(), exchange_, switch_, key_usable_, folder_ / "send.ledger"};
+  test::OneExecutor one_{rows_,   rows_.pool(), exchange_,
+                         switch_, key_usable_,  folder_ / "send.ledger"};
 };
 
 TEST_F(ExecutorTest, AnAttemptBecomesOneOrderHoweverOftenItsCommandComes) {
@@ -140,7 +98,8 @@ TEST_F(ExecutorTest, AnAttemptBecomesOneOrderHoweverOftenItsCommandComes) {
 }
 
 TEST_F(ExecutorTest, TwoExecutorsThatGotTheSameCommandMakeOneOrder) {
-  OneExecutor other(rows_, rows_.pool(), exchange_, switch_, key_usable_, folder_ / "other.ledger");
+  test::OneExecutor other(rows_, rows_.pool(), exchange_, switch_, key_usable_,
+                          folder_ / "other.ledger");
   for (int round = 0; round < 5; ++round) {
     const auto ids = rows_.entry();
     std::thread rival([&] { (void)other.executor.execute(ids.public_id); });
@@ -462,13 +421,13 @@ class UndecidedSentTest : public ExecutorTest {
     store::PoolSettings settings{rows_.database().settings(), 2};
     settings.connect.dsn += " sslmode=disable port=" + std::to_string(proxy_.port());
     pool_ = std::make_unique<store::Pool>(settings);
-    through_ = std::make_unique<OneExecutor>(rows_, *pool_, exchange_, switch_, key_usable_,
-                                             folder_ / "proxy.ledger");
+    through_ = std::make_unique<test::OneExecutor>(rows_, *pool_, exchange_, switch_, key_usable_,
+                                                   folder_ / "proxy.ledger");
   }
 
   test::CommitProxy proxy_{rows_.database().port()};
   std::unique_ptr<store::Pool> pool_;
-  std::unique_ptr<OneExecutor> through_;
+  std::unique_ptr<test::OneExecutor> through_;
 };
 
 TEST_F(UndecidedSentTest, ASentThatWasCommittedWithoutAnAnswerIsSentOnce) {
@@ -484,6 +443,26 @@ TEST_F(UndecidedSentTest, ASentThatWasCommittedWithoutAnAnswerIsSentOnce) {
   healer.join();
   EXPECT_EQ(rows_.attempt(ids), "ACKED");
   EXPECT_EQ(sim_.creates(), 1);
+}
+
+TEST_F(UndecidedSentTest, ASentThatComesToLightTooLateIsEndedAsNeverSent) {
+  ExecutionSettings settings;
+  settings.send_by = milliseconds(0);
+  test::OneExecutor late(rows_, *pool_, exchange_, switch_, key_usable_, folder_ / "late.ledger",
+                         settings);
+  const auto ids = rows_.entry();
+  proxy_.set_fault(test::CommitProxy::Fault::kCutAfter);
+  std::thread healer([&] {
+    for (int i = 0; i < 1000 && rows_.attempt(ids) == "PREPARED"; ++i) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+    proxy_.set_fault(test::CommitProxy::Fault::kNone);
+  });
+  EXPECT_EQ(late.executor.execute(ids.public_id), Executor::Result::kDone);
+  healer.join();
+  EXPECT_EQ(rows_.attempt(ids), "REJECTED NOT_SENT") << "not left to be taken for a lost one";
+  expect_second_attempt_is_queued(ids);
+  EXPECT_EQ(sim_.creates(), 0);
 }
 
 TEST_F(UndecidedSentTest, ASentThatWasNeverCommittedIsNotSent) {

@@ -71,6 +71,14 @@ void OrderRows::hold(const OrderIds& entry, const std::string& quantity) {
       std::to_string(entry.intent.value()));
 }
 
+void OrderRows::age_attempts(int seconds) const {
+  const std::string by = " - interval '1 s' * " + std::to_string(seconds);
+  sql("ALTER TABLE order_attempt DISABLE TRIGGER USER;"
+      "UPDATE order_attempt SET created_at = created_at" +
+      by + ", sent_at = sent_at" + by + ", unknown_at = unknown_at" + by +
+      ", last_lookup_at = last_lookup_at" + by + "; ALTER TABLE order_attempt ENABLE TRIGGER USER");
+}
+
 void OrderRows::mark_sent(const OrderIds& order) {
   sql("UPDATE order_attempt SET status = 'SENT', sent_token = 'test:" +
       std::to_string(order.attempt.value()) +

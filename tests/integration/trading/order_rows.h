@@ -42,6 +42,8 @@ class OrderRows {
                 trading::IntentType type = trading::IntentType::kExitStoploss);
   // The position that the entry's fills would have made.
   void hold(const OrderIds& entry, const std::string& quantity);
+  // Everything about all attempts happened so much earlier.
+  void age_attempts(int seconds) const;
   // PREPARED -> SENT, by hand.
   void mark_sent(const OrderIds& order);
 
