@@ -6,6 +6,7 @@
 #include "cli/flatten_command.h"
 #include "cli/kill_command.h"
 #include "cli/migrate_command.h"
+#include "cli/order_acts_command.h"
 #include "cli/orders_command.h"
 #include "cli/plugin_command.h"
 #include "cli/restore_command.h"
@@ -17,6 +18,10 @@ namespace {
 constexpr std::array kCommands = {
     Command{"status", "지금 상태 한눈에 보기", "what goes on, at a glance", status},
     Command{"orders", "최근 주문", "newest orders", orders},
+    Command{"orders resolve", "알 수 없는 시도를 없음으로 처리",
+            "settle an UNKNOWN attempt as absent", orders_resolve},
+    Command{"orders cancel", "끝나지 않는 주문의 취소 요청", "ask for a stuck order's end",
+            orders_cancel},
     Command{"kill", "거래 스위치 (on|exits|off|status)", "the kill switch", kill_switch},
     Command{"flatten", "모든 포지션 팔기", "sell every position", flatten},
     Command{"migrate", "데이터베이스 준비와 갱신", "prepare or update the database", migrate},

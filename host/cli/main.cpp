@@ -40,11 +40,13 @@ int run(const std::vector<std::string>& line) {
     print_help(std::cout);
     return kOk;
   }
+  // "orders cancel" is not "orders" with a word too many: the longest name counts.
+  const Command* meant = nullptr;
   for (const Command& command : commands()) {
-    if (begins_with(line, command.name)) {
-      return command.run(Arguments(line).subspan(words_of(command.name)));
-    }
+    const bool longer = meant == nullptr || words_of(command.name) > words_of(meant->name);
+    if (longer && begins_with(line, command.name)) meant = &command;
   }
+  if (meant != nullptr) return meant->run(Arguments(line).subspan(words_of(meant->name)));
   std::cerr << "everbit: 알 수 없는 명령 · unknown command: " << line[0] << "\n\n";
   print_help(std::cerr);
   return kUsage;

@@ -32,6 +32,12 @@ constexpr std::array kAdvice = {
            "make a new, empty database and name it in database.url"},
     Advice{"UPBIT_BLOCKED_418",
            "차단이 끝날 때까지 기다리십시오 · wait until the block is over (everbit kill status)"},
+    Advice{"QUARANTINE",
+           "주문이 아직 나타날 수 있습니다. 기다린 뒤 다시 시도하십시오 · wait, then try again"},
+    Advice{"NOT_STUCK",
+           "ORDER_STUCK으로 알린, 아직 끝나지 않은 주문만 취소를 요청할 수 있습니다\n"
+           "only an order that ORDER_STUCK was raised for, and that has not ended"},
+    Advice{"NO_TRADER", "everbitd를 시작한 뒤 다시 시도하십시오 · start everbitd, then try again"},
     Advice{"KILL_FILE_PRESENT",
            "파일을 지운 뒤 다시 시도하십시오 · remove the file, then try again"},
 };
