@@ -19,6 +19,8 @@ constexpr std::size_t kMostWork = 64;
 constexpr milliseconds kLookEvery{500};
 // A token whose process says nothing more. Longer than the longest call.
 constexpr milliseconds kHold{15'000};
+// One late answer is a busy machine.
+constexpr int kMissesOfSilence = 2;
 // Tokens of other processes come back without a word to us.
 constexpr milliseconds kAskAgainAtLeast{5};
 constexpr milliseconds kAskAgainAtMost{100};
@@ -197,8 +199,10 @@ void SharedBudget::look() {
 // `error` empty: Redis answered.
 void SharedBudget::note(const std::string& error) {
   const std::lock_guard lock(mutex_);
-  if (silent_ == !error.empty()) return;
-  silent_ = !error.empty();
+  misses_ = error.empty() ? 0 : misses_ + 1;
+  const bool silent = misses_ >= kMissesOfSilence;
+  if (silent_ == silent) return;
+  silent_ = silent;
   if (silent_) {
     log_error("redis_silent", {{"error", error}});
   } else {

@@ -74,6 +74,7 @@ class SharedBudget {
   std::deque<Work> work_;
   bool stopping_ = false;
   bool silent_ = false;
+  int misses_ = 0;  // in a row
   std::thread thread_;
 };
 
