@@ -15,8 +15,8 @@ TEST(Everbit, HelpListsEveryCommandAndGoesToStandardOutput) {
   const auto ended = run_everbit({"--help"});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.err, IsEmpty());
-  for (const auto* name : {"status", "orders", "kill", "flatten", "migrate", "config check",
-                           "plugin list", "plugin info", "backtest run"}) {
+  for (const auto* name : {"status", "orders", "kill", "flatten", "migrate", "restore",
+                           "config check", "plugin list", "plugin info", "backtest run"}) {
     EXPECT_THAT(ended.out, HasSubstr(std::string("\n  ") + name)) << name;
   }
 }
@@ -43,7 +43,7 @@ TEST_P(EveryCommand, RefusesAnUnknownOptionAndDoesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(Each, EveryCommand,
                          ::testing::Values(Words{"status"}, Words{"orders"}, Words{"kill"},
-                                           Words{"flatten"}, Words{"migrate"},
+                                           Words{"flatten"}, Words{"migrate"}, Words{"restore"},
                                            Words{"config", "check"}, Words{"plugin", "list"},
                                            Words{"plugin", "info"}, Words{"backtest", "run"}),
                          [](const auto& command) {
