@@ -135,7 +135,11 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
     return std::nullopt;
   }
   if (!has_token) return std::nullopt;
-  Sent sent{make_sent_token(parts_.instance), Deadline::passed()};
+  // The send-by time counts from here, not from the COMMIT's answer: a process that stands still
+  // before it reads that answer must find its time gone, or its order could leave after a
+  // quarantine.
+  Sent sent{make_sent_token(parts_.instance),
+            Deadline::after(parts_.settings.send_by, parts_.clock)};
   auto marked = mark_sent(tx->transaction(), attempt, sent.token);
   if (!marked) return std::nullopt;
   if (!*marked) {
@@ -145,7 +149,6 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
   }
   crash_point(CrashPoint::kSentMarked);
   const auto commit = tx->commit();
-  sent.send_by = Deadline::after(parts_.settings.send_by, parts_.clock);
   if (!commit.committed() && !commit.undecided()) return std::nullopt;
   const SentFate fate = commit.committed() ? SentFate::kOursInTime : decide_commit(attempt, sent);
   if (fate == SentFate::kNotOurs) return std::nullopt;
