@@ -5,10 +5,13 @@
 #include "cli/config_check_command.h"
 #include "cli/flatten_command.h"
 #include "cli/kill_command.h"
+#include "cli/markets_command.h"
 #include "cli/migrate_command.h"
 #include "cli/order_acts_command.h"
 #include "cli/orders_command.h"
 #include "cli/plugin_command.h"
+#include "cli/position_command.h"
+#include "cli/reconcile_command.h"
 #include "cli/restore_command.h"
 #include "cli/status_command.h"
 
@@ -24,6 +27,13 @@ constexpr std::array kCommands = {
             orders_cancel},
     Command{"kill", "거래 스위치 (on|exits|off|status)", "the kill switch", kill_switch},
     Command{"flatten", "모든 포지션 팔기", "sell every position", flatten},
+    // Before the command whose name it begins with.
+    Command{"markets unsuspend", "정지된 마켓 다시 거래", "let a suspended market trade again",
+            markets_unsuspend},
+    Command{"markets", "마켓과 거래 상태", "the markets and whether they trade", markets},
+    Command{"position show", "포지션과 업비트 잔고", "positions beside the account", position_show},
+    Command{"position set", "포지션을 실제 보유량으로 정정", "correct a position", position_set},
+    Command{"reconcile", "업비트와 지금 대조", "compare with Upbit now", reconcile},
     Command{"migrate", "데이터베이스 준비와 갱신", "prepare or update the database", migrate},
     Command{"restore", "백업을 빈 데이터베이스에 되돌리기", "put a backup into an empty database",
             restore},

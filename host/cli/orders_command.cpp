@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "cli/market_list.h"
 #include "cli/order_list.h"
 #include "cli/session.h"
 #include "store/migrations.h"
@@ -14,12 +15,6 @@ namespace po = boost::program_options;
 constexpr Help kHelp{"orders", "[--limit N] [--market M] [--mode REAL|PAPER] [옵션 · options]",
                      "최근 주문 의도와 마지막 시도를 최신순으로 보여 줍니다.\n"
                      "The newest order intents, each with its latest attempt."};
-
-bool is_market(std::string_view text) {
-  return text.starts_with("KRW-") && text.size() > 4 && text.size() <= 19 &&
-         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 4) ==
-             std::string_view::npos;
-}
 
 }  // namespace
 

@@ -38,6 +38,17 @@ constexpr std::array kAdvice = {
            "ORDER_STUCK으로 알린, 아직 끝나지 않은 주문만 취소를 요청할 수 있습니다\n"
            "only an order that ORDER_STUCK was raised for, and that has not ended"},
     Advice{"NO_TRADER", "everbitd를 시작한 뒤 다시 시도하십시오 · start everbitd, then try again"},
+    Advice{"POSITION_MISMATCH",
+           "everbit position show 로 확인한 뒤 everbit position set 으로 바로잡으십시오\n"
+           "look with everbit position show, then correct it with everbit position set"},
+    Advice{
+        "MARKET_HAS_UNKNOWN",
+        "끝을 모르는 주문이 먼저 확인되어야 합니다 · the end of these orders must be known first"},
+    Advice{"INTENT_OPEN",
+           "진행 중인 주문이 끝난 뒤 다시 시도하십시오 · try again when the order has ended"},
+    Advice{"TRADER_UNAVAILABLE",
+           "everbitd가 REAL 모드로 실행 중인지 확인하십시오\n"
+           "check that everbitd runs, in REAL mode"},
     Advice{"KILL_FILE_PRESENT",
            "파일을 지운 뒤 다시 시도하십시오 · remove the file, then try again"},
 };

@@ -72,7 +72,8 @@ Result<void> Trader::build_paths() {
 
 Result<void> Trader::start() {
   if (auto started = decisions_->start_feed(); !started) return started.error();
-  if (auto started = orders_->start(); !started) return started.error();
+  auto started = orders_->start([this] { settlement_->look_up_now(); });
+  if (!started) return started.error();
   settlement_->start();
   decisions_->start_decisions();
   supervisor_ = std::make_unique<Supervisor>(Supervisor::Parts{

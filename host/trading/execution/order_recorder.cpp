@@ -111,7 +111,7 @@ struct OrderRecorder::AttemptRow {
 };
 
 bool OrderRecorder::carries_our_tag(const std::string& identifier) const {
-  return identifier.starts_with("eb-" + parts_.installation_tag + "-");
+  return identifier.starts_with(tag_prefix());
 }
 
 Result<OrderRecorder::Recorded> OrderRecorder::record(store::Transaction& tx, const Order& order) {

@@ -37,6 +37,9 @@ class OrderRecorder {
 
   Result<Recorded> record(store::Transaction& tx, const plugins::Order& order);
 
+  // What every identifier of this installation begins with.
+  std::string tag_prefix() const { return "eb-" + parts_.installation_tag + "-"; }
+
  private:
   struct AttemptRow;
 

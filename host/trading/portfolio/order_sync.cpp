@@ -16,8 +16,21 @@ constexpr Sql kKnows{R"sql(SELECT 1 FROM upbit_order WHERE upbit_uuid = $1)sql"}
 
 constexpr Sql kUnfinished{R"sql(
   SELECT upbit_uuid::text FROM upbit_order
-  WHERE owner_id = $1 AND mode = $2 AND origin = 'OURS' AND closed_at IS NULL
+  WHERE owner_id = $1 AND mode = $2 AND origin IN ('OURS', 'ORPHAN') AND closed_at IS NULL
+    AND ($3 = '' OR market = $3)
   ORDER BY id)sql"};
+
+constexpr Sql kStandings{R"sql(
+  SELECT o.id IS NOT NULL,
+         coalesce(o.origin <> 'FOREIGN', n.identifier LIKE $4
+                  OR EXISTS (SELECT FROM order_attempt a WHERE a.identifier = n.identifier)),
+         o.closed_at IS NOT NULL, coalesce(o.state IN ('done', 'cancel'), false),
+         coalesce(o.executed_volume, 0),
+         coalesce(o.executed_volume, 0) = coalesce((SELECT sum(f.volume) FROM fill f
+                                                    WHERE f.upbit_order_id = o.id), 0)
+  FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS n(uuid, identifier, place)
+  LEFT JOIN upbit_order o ON o.upbit_uuid = n.uuid AND o.mode = $3
+  ORDER BY n.place)sql"};
 
 // A market that only somebody else's orders touch gets its rows too, or they could not be recorded.
 constexpr Sql kAddMarket{R"sql(
@@ -131,9 +144,29 @@ Result<bool> OrderSync::knows(const std::string& order_uuid) {
   return !rows->empty();
 }
 
-Result<std::vector<std::string>> OrderSync::unfinished() {
-  auto rows =
-      parts_.pool.exec(Deadline::after(kBudget), kUnfinished, parts_.owner, to_string(parts_.mode));
+Result<std::vector<OrderSync::Standing>> OrderSync::standings(
+    const std::vector<plugins::Order>& listed) {
+  std::vector<Standing> standings;
+  if (listed.empty()) return standings;
+  std::vector<std::string> uuids;
+  std::vector<std::string> identifiers;
+  for (const plugins::Order& order : listed) {
+    uuids.push_back(order.uuid);
+    identifiers.push_back(order.identifier);
+  }
+  auto rows = parts_.pool.exec(Deadline::after(kBudget), kStandings, uuids, identifiers,
+                               to_string(parts_.mode), parts_.recorder.tag_prefix() + "%");
+  if (!rows) return rows.error();
+  for (const store::Row row : *rows) {
+    standings.push_back({row.get<bool>(0), row.get<bool>(1), row.get<bool>(2), row.get<bool>(3),
+                         row.get<bool>(5), row.get<Decimal>(4)});
+  }
+  return standings;
+}
+
+Result<std::vector<std::string>> OrderSync::unfinished(const std::string& market) {
+  auto rows = parts_.pool.exec(Deadline::after(kBudget), kUnfinished, parts_.owner,
+                               to_string(parts_.mode), market);
   if (!rows) return rows.error();
   std::vector<std::string> uuids;
   for (const store::Row row : *rows) uuids.push_back(row.get<std::string>(0));

@@ -51,8 +51,22 @@ class OrderSync {
   // same: it must be read by REST before it is applied.
   Result<bool> knows(const std::string& order_uuid);
 
-  // Uuids of our orders that are not closed.
-  Result<std::vector<std::string>> unfinished();
+  // Uuids of our orders and orphans that are not closed, the oldest first; an empty market means
+  // all.
+  Result<std::vector<std::string>> unfinished(const std::string& market = {});
+
+  // What is recorded of an order that the exchange lists.
+  struct Standing {
+    bool known = false;
+    // Recorded as ours or as an orphan, or named by an identifier of ours.
+    bool ours = false;
+    bool closed = false;
+    bool final_state = false;
+    bool fills_sum_up = false;
+    Decimal executed_volume;
+  };
+  // One for each, in their order.
+  Result<std::vector<Standing>> standings(const std::vector<plugins::Order>& listed);
 
  private:
   Result<store::TradingTransaction> begin(const std::string& market);

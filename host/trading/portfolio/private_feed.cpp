@@ -1,5 +1,6 @@
 #include "trading/portfolio/private_feed.h"
 
+#include <algorithm>
 #include <boost/asio/strand.hpp>
 #include <utility>
 
@@ -18,11 +19,14 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kQueue = 4096;
-constexpr std::size_t kMostUnclear = 256;
+constexpr std::size_t kMostDoubts = 256;
+// After so many looks reconcile takes over.
+constexpr int kMostTries = 5;
 constexpr milliseconds kPoll{200};
 constexpr milliseconds kRepeatAfter{200};
-// How long an order without identifier may be one of ours whose answer is on its way.
-constexpr seconds kUnclearFor{2};
+// How long an order without identifier may be one of ours whose answer is on its way, and a fill
+// may come after its order's end.
+constexpr seconds kDoubtFor{2};
 
 }  // namespace
 
@@ -104,7 +108,7 @@ void PrivateFeed::push(Item item) {
 void PrivateFeed::run() {
   while (!stopping_.load()) {
     if (auto item = queue_.pop(Deadline::after(kPoll))) apply(*item);
-    look_at_unclear();
+    look_at_doubts();
   }
 }
 
@@ -117,74 +121,103 @@ void PrivateFeed::apply(const Item& item) {
     for (const plugins::Fill& fill : found.fills) {
       if (fill.order_uuid == order.uuid) fills.push_back(fill);
     }
-    apply_order(order, fills, FillSource::kWebSocket);
+    apply_order(order, fills);
   }
   if (!found.accounts.empty()) {
     until_stored("balances", [&] { return parts_.balances.store_changes(found.accounts); });
   }
 }
 
-void PrivateFeed::apply_order(const plugins::Order& order, const std::vector<plugins::Fill>& fills,
-                              FillSource source) {
-  if (order.identifier.empty() && source == FillSource::kWebSocket) {
-    bool known = false;
-    until_stored("order", [&]() -> Result<void> {
-      auto answer = parts_.orders.knows(order.uuid);
-      if (!answer) return answer.error();
-      known = *answer;
-      return {};
-    });
-    if (!known) {
-      if (unclear_.size() < kMostUnclear) {
-        unclear_.push_back({order.uuid, parts_.clock.steady_now() + kUnclearFor});
-      }
-      return;
-    }
+void PrivateFeed::apply_order(const plugins::Order& order,
+                              const std::vector<plugins::Fill>& fills) {
+  if (order.identifier.empty() && !is_known(order.uuid)) {
+    doubt(order.uuid);
+    return;
   }
-  until_stored("order", [&] { return parts_.orders.apply(order, fills, source); });
+  OrderSync::Applied applied;
+  until_stored("order", [&]() -> Result<void> {
+    auto done = parts_.orders.apply(order, fills, FillSource::kWebSocket);
+    if (!done) return done.error();
+    applied = *done;
+    return {};
+  });
+  if (applied.read_again) read_order(order.uuid, 0);
+  if (applied.lacks_fills) doubt(order.uuid);
+}
+
+bool PrivateFeed::is_known(const std::string& uuid) {
+  bool known = false;
+  until_stored("order", [&]() -> Result<void> {
+    auto answer = parts_.orders.knows(uuid);
+    if (!answer) return answer.error();
+    known = *answer;
+    return {};
+  });
+  return known;
 }
 
 void PrivateFeed::read_everything() {
   const Timestamp began = parts_.exchange_clock.now_or_local();
   const GatewayAnswer accounts =
       parts_.gateway.read(ExchangeOp::kAccounts, {}, net::RatePriority::kLookup);
-  if (accounts.ok()) {
-    until_stored("balances", [&] {
-      return parts_.balances.store_reading(accounts.decoded.found.accounts, began);
-    });
-  } else {
+  if (!accounts.ok()) {
     log_error("accounts_not_read", {{"detail", accounts.wire.detail}});
     ws_->reconnect("accounts could not be read");
     return;
   }
-  std::vector<std::string> unfinished;
+  until_stored("balances", [&] {
+    return parts_.balances.store_reading(accounts.decoded.found.accounts, began);
+  });
+  OrderReading read;
   until_stored("orders", [&]() -> Result<void> {
-    auto uuids = parts_.orders.unfinished();
-    if (!uuids) return uuids.error();
-    unfinished = std::move(*uuids);
+    auto open = parts_.reader.read_open("", net::RatePriority::kLookup);
+    if (!open) return open.error();
+    auto unfinished = parts_.reader.read_unfinished("", net::RatePriority::kLookup);
+    if (!unfinished) return unfinished.error();
+    read = *open += *unfinished;
     return {};
   });
-  for (const std::string& uuid : unfinished) read_order(uuid);
-  log_info("account_read", {{"unfinished_orders", unfinished.size()}});
+  log_info("account_read", {{"repaired", read.repaired}, {"complete", read.complete}});
+  request_reconcile();
 }
 
-void PrivateFeed::read_order(const std::string& uuid) {
-  const GatewayAnswer answer =
-      parts_.gateway.read(ExchangeOp::kOrderGet, {{"uuid", uuid}}, net::RatePriority::kLookup);
-  if (!answer.ok() || answer.decoded.found.orders.empty()) {
-    log_error("order_not_read", {{"upbit_uuid", uuid}, {"detail", answer.wire.detail}});
+void PrivateFeed::doubt(const std::string& uuid, int tries) {
+  const bool there = std::any_of(doubts_.begin(), doubts_.end(),
+                                 [&](const Doubt& doubt) { return doubt.uuid == uuid; });
+  if (there) return;
+  if (doubts_.size() >= kMostDoubts || tries >= kMostTries) {
+    log_error("order_left_to_reconcile", {{"upbit_uuid", uuid}});
+    request_reconcile();
     return;
   }
-  apply_order(answer.decoded.found.orders[0], answer.decoded.found.fills, FillSource::kRest);
+  doubts_.push_back({uuid, parts_.clock.steady_now() + kDoubtFor, tries});
 }
 
-void PrivateFeed::look_at_unclear() {
+void PrivateFeed::look_at_doubts() {
   const SteadyTime now = parts_.clock.steady_now();
-  while (!unclear_.empty() && unclear_.front().look_at <= now && !stopping_.load()) {
-    const std::string uuid = unclear_.front().uuid;
-    unclear_.pop_front();
-    read_order(uuid);
+  while (!doubts_.empty() && doubts_.front().look_at <= now && !stopping_.load()) {
+    const Doubt doubt = std::move(doubts_.front());
+    doubts_.pop_front();
+    read_order(doubt.uuid, doubt.tries);
   }
+}
+
+void PrivateFeed::read_order(const std::string& uuid, int tries) {
+  bool read = false;
+  until_stored("order", [&]() -> Result<void> {
+    auto reading = parts_.reader.read_order(uuid, net::RatePriority::kLookup);
+    read = reading && reading->lacking.empty();
+    if (reading || reading.error().code == "ORDER_NOT_FOUND" ||
+        reading.error().code == "EXCHANGE_SILENT") {
+      return {};
+    }
+    return reading.error();
+  });
+  if (!read) doubt(uuid, tries + 1);
+}
+
+void PrivateFeed::request_reconcile() const {
+  if (parts_.request_reconcile) parts_.request_reconcile();
 }
 
 template <class Action>
@@ -193,8 +226,9 @@ void PrivateFeed::until_stored(const char* what, Action&& action) {
     auto stored = action();
     if (stored) return;
     if (!is_transient(stored.error())) {
-      // Repeating cannot help; the next reading of the account finds it again.
+      // Repeating cannot help; reconcile finds it again.
       log_critical("not_stored", {{"what", what}, {"error", to_string(stored.error())}});
+      request_reconcile();
       return;
     }
     log_error("not_stored_yet", {{"what", what}, {"error", to_string(stored.error())}});

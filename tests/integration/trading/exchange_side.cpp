@@ -170,6 +170,16 @@ std::string UpbitSim::control(net::HttpMethod method, const std::string& path,
   return result.response.body;
 }
 
+std::string UpbitSim::send(net::HttpRequest request) {
+  net::HttpCall call;
+  call.request = std::move(request);
+  const net::HttpResult result = http_->send_blocking(std::move(call));
+  if (!result.answered() || result.response.status / 100 != 2) {
+    throw std::runtime_error("order: " + result.detail + result.response.body);
+  }
+  return result.response.body;
+}
+
 std::string UpbitSim::post(const std::string& path, const std::string& json) {
   return control(net::HttpMethod::kPost, path, json);
 }

@@ -43,6 +43,7 @@ class ExchangeClient {
   net::HttpClient& http() { return *http_; }
   net::RateLimiter& limiter() { return *limiter_; }
   trading::ExchangeGateway& gateway() { return *gateway_; }
+  const plugins::ExchangeCodec& codec() const { return codec_; }
 
  private:
   SystemClock clock_;
@@ -66,6 +67,10 @@ class UpbitSim {
   std::string post(const std::string& path, const std::string& json);
   std::string ledger() { return control(net::HttpMethod::kGet, "/ledger", ""); }
   std::string state() { return control(net::HttpMethod::kGet, "/state", ""); }
+  // A request to the exchange, past every gate of the client; throws unless it was taken.
+  std::string send(net::HttpRequest request);
+  // Where its private WebSocket is.
+  net::Url private_socket() const { return {rest_, "/websocket/v1/private"}; }
   // One rule for create-orders: the fields of a fault besides method and path.
   void fault(const std::string& fields);
   // How many create-orders came in, and how many orders there are.

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/command.h"
+
+namespace everbit::cli {
+
+// everbit reconcile
+int reconcile(Arguments arguments);
+
+}  // namespace everbit::cli
