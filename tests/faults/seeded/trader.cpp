@@ -6,6 +6,8 @@
 #include "base/crash_point.h"
 #include "trading/market/candle.h"
 #include "trading/market/candle_reader.h"
+#include "trading/settlement/attempt_settlement.h"
+#include "trading/settlement/lost_commands.h"
 #include "trading/transient.h"
 
 namespace everbit::faults {
@@ -52,6 +54,8 @@ struct Trader::Body {
   trading::FillBook fills;
   trading::OrderSync orders;
   trading::Executor executor;
+  trading::AttemptSettlement settlement;
+  trading::LostCommands lost_commands;
   trading::CandleReader reader;
   plugins::LoadedPlugin no_plugin;
   trading::StrategyRunner runner;
@@ -94,6 +98,12 @@ Trader::Body::Body(Trader& self)
                 self.account_switch_, self.exchange_clock_, self.around_.clock,
                 self.around_.database.owner(), self.instance_, self.key_usable_, self.stopping_,
                 execution_settings()}),
+      settlement({self.around_.database.pool(), self.gateway_, *self.ledger_, outcomes, orders,
+                  outbox, self.around_.clock, self.around_.database.owner(), trading::Mode::kReal,
+                  self.instance_, trading::SettlementSettings{}}),
+      lost_commands({self.around_.database.pool(), self.exchange_clock_,
+                     self.around_.database.owner(), trading::Mode::kReal, self.instance_, kPeriod,
+                     [this](const Uuid& attempt) { return executor.settle_dead(attempt); }}),
       reader(self.gateway_),
       runner({self.around_.database.pool(),
               reader,
@@ -301,9 +311,11 @@ void Trader::read_order(const std::string& uuid) {
 }
 
 void Trader::settle() {
-  for (;;) {
-    around_.scheduler.sleep(milliseconds(10'000));
-    read_everything();
+  for (int turn = 0;; ++turn) {
+    body_->settlement.turn();
+    if (turn % 4 == 0) body_->lost_commands.look();
+    if (turn % 20 == 19) read_everything();
+    pause(milliseconds(500));
   }
 }
 
