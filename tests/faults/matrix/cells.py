@@ -52,7 +52,7 @@ _TOUCHED = ("candle_decided", "candle_commit", "attempt_loaded", "sent_marked", 
 _REPLACED = ("candle_decided", "candle_commit", "command_received", "attempt_loaded", "token_taken",
              "sent_marked", "sent_committed", "connected", "signed", "ledger_marked",
              "request_written", "outcome_known", "outcome_commit", "message_taken", "fills_commit")
-_QUICK_KILLS = {"candle_committed", "sent_marked", "fill_inserted"}
+_QUICK_KILLS = {"candle_committed", "sent_marked", "answer_read", "outcome_commit", "fill_inserted"}
 
 
 def _kills():
@@ -70,7 +70,7 @@ def _exchange():
     for what, (fault, accepted) in faults.EXCHANGE.items():
         for side in ("entry", "exit"):
             yield Cell(side, "", "exchange", what, fault, accepted,
-                       what in ("429", "409-funds"))
+                       what in ("429", "409-funds", "cut-after", "duplicate-id"))
             for place in ("request_written", "outcome_known", "outcome_commit"):
                 if place == "request_written" or faults.gives_outcome(what):
                     yield Cell(side, place, "exchange", what,
