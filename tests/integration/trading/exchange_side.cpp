@@ -98,12 +98,12 @@ ExchangeClient::ExchangeClient(const net::Origin& origin, int orders_per_second)
 
 ExchangeClient::~ExchangeClient() { http_->stop(); }
 
-UpbitSim::UpbitSim() {
+UpbitSim::UpbitSim(const std::string& scenario) {
   const std::string ready = (folder_ / "ready").string();
   const std::string out = (folder_ / "out").string();
   std::vector<std::string> arguments{build_folder() + "/bin/upbit-sim",
                                      "--scenario",
-                                     "still",
+                                     scenario,
                                      "--markets",
                                      "KRW-BTC",
                                      "--history-days",

@@ -54,10 +54,10 @@ class ExchangeClient {
   std::unique_ptr<trading::ExchangeGateway> gateway_;
 };
 
-// The real simulator, a process of its own with a market that stands still.
+// The real simulator, a process of its own; by default with a market that stands still.
 class UpbitSim {
  public:
-  UpbitSim();
+  explicit UpbitSim(const std::string& scenario = "still");
   ~UpbitSim();
   UpbitSim(const UpbitSim&) = delete;
   UpbitSim& operator=(const UpbitSim&) = delete;
