@@ -1,5 +1,7 @@
 #include "app.h"
 
+#include "api/kill_switch_endpoints.h"
+#include "api/status_endpoint.h"
 #include "base/log.h"
 #include "base/metric_names.h"
 #include "config/load.h"
@@ -49,7 +51,7 @@ App::~App() { drain(); }
 Result<std::unique_ptr<App>> App::build(config::Settings settings, Source source) {
   std::unique_ptr<App> app(new App(std::move(settings), std::move(source)));
   for (const auto step : {&App::open_ops, &App::open_store, &App::open_redis, &App::load_plugins,
-                          &App::start_roles}) {
+                          &App::start_roles, &App::open_admin}) {
     if (auto done = (app.get()->*step)(); !done) return done.error();
   }
   return app;
@@ -140,6 +142,21 @@ Result<void> App::start_roles() {
   return {};
 }
 
+// The trader's: what other roles and the command line want of trading, they ask it.
+Result<void> App::open_admin() {
+  if (!trader_) return {};
+  api::Router router;
+  api::add_kill_switch_endpoints(router, switchboard_->kill_switch());
+  api::add_status_endpoint(router, *pool_, switchboard_->kill_switch(),
+                           std::string(config::to_string(settings_.mode)));
+  const auto path = settings_.admin_socket();
+  auto opened = api::AdminSocket::open(path, std::move(router));
+  if (!opened) return Error(opened.error().code, opened.error().message, "admin.socket");
+  admin_ = std::move(*opened);
+  log_info("admin_listening", {{"socket", path.string()}});
+  return {};
+}
+
 int App::run(ops::ProcessSignals& signals) {
   if (const auto timeout = ops::watchdog_timeout()) watchdog_->start(*timeout / 3);
   health_.set("started", true);
@@ -220,6 +237,7 @@ void App::measure_switch() {
 
 void App::drain() {
   const Deadline deadline = Deadline::after(kDrainBudget);
+  admin_.reset();
   if (trader_) trader_->stop(deadline);
   if (notifications_) notifications_->stop(deadline);
   notifications_.reset();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "api/admin_socket.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
@@ -51,6 +52,7 @@ class App {
   Result<void> open_ops();
   Result<void> load_plugins();
   Result<void> start_roles();
+  Result<void> open_admin();
   void reload();
   void measure();
   void measure_switch();
@@ -76,6 +78,7 @@ class App {
   std::unique_ptr<Switchboard> switchboard_;
   std::unique_ptr<Trader> trader_;
   std::unique_ptr<notify::NotificationConsumer> notifications_;
+  std::unique_ptr<api::AdminSocket> admin_;
 };
 
 }  // namespace everbit

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "api/switch_json.h"
 #include "cli/kill_switch_view.h"
 #include "cli/own_switch.h"
 #include "cli/session.h"
@@ -71,7 +72,7 @@ Result<Shown> look(const config::Settings& settings, store::Pool& pool,
 void print_json(const Shown& result) {
   JsonWriter json;
   json.begin_object().key("killSwitch");
-  write_json(json, result.view);
+  api::write_json(json, result.view);
   json.field("traderRuns", result.trader_runs).key("positions").begin_array();
   for (const Open& open : result.positions) {
     json.begin_object()

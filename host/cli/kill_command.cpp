@@ -2,14 +2,25 @@
 
 #include <iostream>
 
+#include "api/switch_json.h"
+#include "cli/daemon.h"
 #include "cli/kill_switch_view.h"
 #include "cli/own_switch.h"
 #include "cli/session.h"
+#include "store/migrations.h"
 
 namespace everbit::cli {
 namespace {
 
 using trading::SwitchChange;
+using trading::SwitchView;
+
+// The daemon's switch moves at once; it waits this long for its database at most.
+constexpr std::chrono::seconds kDaemonPatience{10};
+constexpr std::string_view kByDaemon = "데몬이 처리함 · by the daemon (admin.sock)\n";
+constexpr std::string_view kWithoutDaemon =
+    "데몬이 응답하지 않아 data.dir와 데이터베이스로 처리함\n"
+    "no daemon answers: by the files in data.dir and the database\n";
 
 constexpr Help kHelp{
     "kill", "on|exits|off|status [--strategy KEY on|off] [옵션 · options]",
@@ -19,7 +30,8 @@ constexpr Help kHelp{
     "업비트 차단(418) 중이거나 data.dir에 kill-switch.off 파일이 있으면 켤 수 없습니다.\n"
     "More trading is refused while Upbit blocks (418) or while kill-switch.off lies in data.dir.\n"
     "off와 exits는 데이터베이스 없이도 됩니다: data.dir의 kill-switch.state 파일이면 충분합니다.\n"
-    "off and exits need no database: the file kill-switch.state in data.dir is enough.\n\n"
+    "off and exits need no database: the file kill-switch.state in data.dir is enough.\n"
+    "실행 중인 데몬이 있으면 admin.sock으로 바로 전합니다 · a running daemon is told at once.\n\n"
     "예 · Example: everbit kill on --strategy EXTREME_FLIP on"};
 
 std::optional<AccountPosition> position_of(std::string_view word) {
@@ -41,26 +53,60 @@ std::optional<SwitchChange::Strategy> strategy_of(const std::vector<std::string>
   return SwitchChange::Strategy{words[0], words[1] == "on"};
 }
 
-// Towards less trading the schema and even the database may be missing: the state file is enough.
+bool is_nothing(const SwitchChange& change) { return !change.account && !change.strategy; }
+
+// Can only stop something, whatever stands now, so that doing it twice does no harm.
+bool only_stops(const SwitchChange& change) {
+  return (!change.account || *change.account == AccountPosition::kOff) &&
+         (!change.strategy || !change.strategy->enabled);
+}
+
+Result<SwitchView> ask(const config::Settings& settings, const SwitchChange& change) {
+  const Deadline deadline = Deadline::after(kDaemonPatience);
+  return is_nothing(change) ? daemon_switch(settings, deadline)
+                            : change_daemon_switch(settings, change, deadline);
+}
+
+// Whether the command may do itself what the daemon did not. A daemon that said no is obeyed; of
+// one that said nothing at all it is not known what it did.
+bool may_go_on(const Error& error, const SwitchChange& change) {
+  return error.code == "ADMIN_UNREACHABLE" || (error.code == "ADMIN_SILENT" && only_stops(change));
+}
+
+// Without the daemon. Towards less trading the schema and even the database may be missing: the
+// state file is enough.
+Result<SwitchView> do_it_here(const config::Settings& settings, const SwitchChange& change) {
+  const Deadline deadline = command_deadline();
+  if (!only_stops(change)) {
+    const auto good = store::check_schema(connect_settings(settings), deadline);
+    if (!good && good.error().code == "SCHEMA_OUTDATED") return good.error();
+  }
+  const auto pool = make_pool(settings);
+  OwnSwitch own(settings, *pool, deadline);
+  if (!is_nothing(change)) {
+    return own.kill_switch().change(change, OwnSwitch::actor(), deadline);
+  }
+  if (!own.read()) return own.read().error();
+  return own.view();
+}
+
 int run(const CommandLine& line, const SwitchChange& change) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
-  const Deadline deadline = command_deadline();
-  const auto pool = make_pool(*settings);
-  OwnSwitch own(*settings, *pool, deadline);
-  if (change.account || change.strategy) {
-    const auto done = own.kill_switch().change(change, OwnSwitch::actor(), deadline);
-    if (!done) return fail(line, done.error());
-  } else if (!own.read()) {
-    return fail(line, own.read().error());
+  auto view = ask(*settings, change);
+  if (view) {
+    std::cerr << kByDaemon;
+  } else if (may_go_on(view.error(), change)) {
+    std::cerr << kWithoutDaemon;
+    view = do_it_here(*settings, change);
   }
-  const trading::SwitchView view = own.view();
+  if (!view) return fail(line, view.error());
   if (line.json()) {
     JsonWriter json;
-    write_json(json, view);
+    api::write_json(json, *view);
     std::cout << json.str() << '\n';
   } else {
-    print(std::cout, view);
+    print(std::cout, *view);
   }
   return kOk;
 }

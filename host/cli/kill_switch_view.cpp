@@ -6,28 +6,6 @@
 
 namespace everbit::cli {
 
-void write_json(JsonWriter& json, const trading::SwitchView& view) {
-  json.begin_object()
-      .field("position", to_string(view.position))
-      .field("accountEnabled", view.position == AccountPosition::kOn)
-      .key("strategies")
-      .begin_array();
-  for (const auto& strategy : view.strategies) {
-    json.begin_object()
-        .field("strategyKey", strategy.key)
-        .field("enabled", strategy.enabled)
-        .end_object();
-  }
-  json.end_array()
-      .field("reasonCode", view.reason_code)
-      .field("changedAt", view.changed_at)
-      .field("changedBy", view.changed_by)
-      .field("flattenActive", view.flatten_active)
-      .field("stored", view.stored)
-      .field("blockedUntil", view.blocked_until)
-      .end_object();
-}
-
 void print(std::ostream& out, const trading::SwitchView& view) {
   std::string position(to_string(view.position));
   if (view.flatten_active) position += " (전량 청산 중 · flatten)";

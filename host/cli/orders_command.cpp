@@ -2,8 +2,9 @@
 
 #include <iostream>
 
+#include "api/order_list.h"
 #include "cli/market_list.h"
-#include "cli/order_list.h"
+#include "cli/order_table.h"
 #include "cli/session.h"
 #include "store/migrations.h"
 
@@ -43,12 +44,12 @@ int orders(Arguments arguments) {
   if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
     return fail(line, good.error());
   }
-  const auto items = read_orders(*make_pool(*settings), mode, market, limit, deadline);
+  const auto items = api::read_orders(*make_pool(*settings), mode, market, limit, deadline);
   if (!items) return fail(line, items.error());
   if (line.json()) {
     JsonWriter json;
     json.begin_object().key("items");
-    write_json(json, *items);
+    api::write_json(json, *items);
     std::cout << json.end_object().str() << '\n';
   } else {
     print(std::cout, *items);

@@ -23,6 +23,14 @@ constexpr std::array kAdvice = {
     Advice{"DB_CONNECTION_LOST",
            "연결이 끊겼습니다. 결과를 확인한 뒤 다시 시도하십시오\n"
            "the connection broke: look at the state before you try again"},
+    Advice{"DATABASE_UNAVAILABLE",
+           "데몬의 데이터베이스가 응답하지 않습니다 · the daemon's database does not answer"},
+    Advice{"ADMIN_SILENT",
+           "데몬이 답하지 않았습니다. everbit kill status 로 확인하십시오\n"
+           "the daemon has not answered: look at everbit kill status before you try again"},
+    Advice{"NOT_OWNER",
+           "root나 데몬의 그룹에 속한 사용자로 실행하십시오 · run it as root or in the daemon's "
+           "group"},
     Advice{"SCHEMA_OUTDATED", "everbit migrate 를 실행하십시오 · run everbit migrate"},
     Advice{
         "DUMP_TOOL",

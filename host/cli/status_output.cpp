@@ -1,45 +1,15 @@
+#include "cli/status_output.h"
+
 #include <ostream>
 
-#include "cli/status_report.h"
+#include "cli/kill_switch_view.h"
+#include "cli/order_table.h"
 #include "cli/text.h"
 
 namespace everbit::cli {
 namespace {
 
-void write_trader(JsonWriter& json, const StatusReport& report) {
-  json.key("trader");
-  if (!report.trader) {
-    json.null();
-    return;
-  }
-  json.begin_object()
-      .field("instance", report.trader->instance)
-      .field("since", report.trader->since)
-      .field("alive", report.trader->alive)
-      .end_object();
-}
-
-void write_markets(JsonWriter& json, const StatusReport& report) {
-  json.key("positions").begin_array();
-  for (const auto& position : report.positions) {
-    json.begin_object()
-        .field("market", position.market)
-        .field("mode", position.mode)
-        .field("quantity", position.quantity)
-        .field("avgPrice", position.avg_price)
-        .field("strategyKey", position.strategy_key)
-        .field("openedAt", position.opened_at)
-        .end_object();
-  }
-  json.end_array().key("suspendedMarkets").begin_array();
-  for (const auto& suspended : report.suspended) {
-    json.begin_object()
-        .field("market", suspended.market)
-        .field("suspendReasonCode", suspended.reason_code)
-        .end_object();
-  }
-  json.end_array();
-}
+using api::StatusReport;
 
 void print_markets(std::ostream& out, const StatusReport& report) {
   print_field(out, "보유 Open positions", std::to_string(report.positions.size()));
@@ -65,24 +35,6 @@ std::string describe(const StatusReport::Outbox& outbox) {
 }
 
 }  // namespace
-
-void write_fields(JsonWriter& json, const StatusReport& report) {
-  json.key("killSwitch");
-  write_json(json, report.kill_switch);
-  write_trader(json, report);
-  write_markets(json, report);
-  json.key("attempts").begin_object();
-  for (const auto& [status, count] : report.attempts) json.field(status, count);
-  json.end_object()
-      .key("outbox")
-      .begin_object()
-      .field("pending", report.outbox.pending)
-      .field("oldestSeconds", report.outbox.oldest_seconds)
-      .field("dead", report.outbox.dead)
-      .end_object()
-      .key("orders");
-  write_json(json, report.orders);
-}
 
 void print(std::ostream& out, const StatusReport& report) {
   print(out, report.kill_switch);

@@ -127,6 +127,10 @@ std::string_view to_string(TradingMode mode) {
 
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)].second; }
 
+std::filesystem::path Settings::admin_socket() const {
+  return admin.socket.empty() ? data.dir / "admin.sock" : admin.socket;
+}
+
 bool Settings::has_role(Role role) const {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }

@@ -56,6 +56,14 @@ const std::array kKeys = {
         "Names in the Host header that are answered besides localhost, 127.0.0.1 and [::1].",
         "localhost 외에 Host 헤더로 허용할 이름.",
         {.check = host_name, .change = Change::kRunning}},
+    Key{"admin.socket",
+        at<&Settings::admin, &AdminSettings::socket>,
+        "\"\"",
+        "Unix socket of the trader for `everbit`, for root and the daemon's group. Empty: "
+        "admin.sock "
+        "in data.dir.",
+        "everbit 명령이 쓰는 유닉스 소켓(root와 데몬의 그룹). 비우면 data.dir의 admin.sock.",
+        {.check = absolute_path_or_empty}},
     Key{"exchange.plugin",
         at<&Settings::exchange, &ExchangeSettings::plugin>,
         "\"kr.everbit.exchange-upbit\"",

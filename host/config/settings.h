@@ -46,6 +46,10 @@ struct OpsSettings {
   std::vector<std::string> hosts;  // besides localhost, 127.0.0.1 and [::1]
 };
 
+struct AdminSettings {
+  std::filesystem::path socket;  // empty: admin.sock in data.dir
+};
+
 struct ExchangeSettings {
   std::string plugin;
   std::string rest_url;
@@ -130,6 +134,7 @@ struct Settings {
   RedisSettings redis;
   HttpSettings http;
   OpsSettings ops;
+  AdminSettings admin;
   ExchangeSettings exchange;
   BusSettings bus;
   StrategySettings strategy;
@@ -145,6 +150,7 @@ struct Settings {
   std::map<std::string, std::string> effective;
 
   bool has_role(Role role) const;
+  std::filesystem::path admin_socket() const;
 };
 
 // "trader,api", for the command line. Code ROLE_UNKNOWN.

@@ -49,7 +49,8 @@ TEST_F(Looking, StatusCountsEveryStatusAndTellsALiveTraderFromADeadOne) {
   rows_.attempt_in("UNKNOWN");
   const auto dead = run({"status", "--json"});
   ASSERT_EQ(dead.code, 0) << dead.err;
-  EXPECT_THAT(dead.out, HasSubstr("{\"mode\":\"REAL\",\"migrations\":{\"applied\":"));
+  EXPECT_THAT(dead.out,
+              HasSubstr("{\"mode\":\"REAL\",\"daemonAnswers\":false,\"migrations\":{\"applied\":"));
   EXPECT_THAT(dead.out, HasSubstr("\"alive\":false"));
   EXPECT_THAT(dead.out,
               HasSubstr("\"attempts\":{\"PREPARED\":0,\"SENT\":0,\"ACKED\":1,\"REJECTED\":0,"

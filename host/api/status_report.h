@@ -1,18 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/kill_switch_view.h"
-#include "cli/order_list.h"
-#include "config/settings.h"
+#include "api/order_list.h"
+#include "trading/control/switch_words.h"
 
-namespace everbit::cli {
+namespace everbit::api {
 
-// What the database says of a running installation; `everbit status` shows it.
+// What goes on in an installation, by its database and its kill switch; `everbit status` shows it.
 struct StatusReport {
   struct Trader {
     Uuid instance;
@@ -51,12 +49,11 @@ struct StatusReport {
   std::vector<OrderItem> orders;
 };
 
-// Several reads, one after the other; each is a moment of its own.
-Result<StatusReport> read_status(store::Pool& pool, const config::Settings& settings,
-                                 Deadline deadline);
+// Several reads, one after the other; each is a moment of its own. `mode` is REAL or PAPER.
+Result<StatusReport> read_status(store::Pool& pool, std::string_view mode,
+                                 trading::SwitchView kill_switch, Deadline deadline);
 
 // Fields of the object that is open.
 void write_fields(JsonWriter& json, const StatusReport& report);
-void print(std::ostream& out, const StatusReport& report);
 
-}  // namespace everbit::cli
+}  // namespace everbit::api

@@ -1,8 +1,8 @@
-#include "cli/status_report.h"
+#include "api/status_report.h"
 
-#include "cli/own_switch.h"
+#include "api/switch_json.h"
 
-namespace everbit::cli {
+namespace everbit::api {
 namespace {
 
 using store::Pool;
@@ -75,14 +75,48 @@ Result<void> read_counts(Pool& pool, Deadline deadline, StatusReport& report) {
   return {};
 }
 
+void write_trader(JsonWriter& json, const StatusReport& report) {
+  json.key("trader");
+  if (!report.trader) {
+    json.null();
+    return;
+  }
+  json.begin_object()
+      .field("instance", report.trader->instance)
+      .field("since", report.trader->since)
+      .field("alive", report.trader->alive)
+      .end_object();
+}
+
+void write_markets(JsonWriter& json, const StatusReport& report) {
+  json.key("positions").begin_array();
+  for (const auto& position : report.positions) {
+    json.begin_object()
+        .field("market", position.market)
+        .field("mode", position.mode)
+        .field("quantity", position.quantity)
+        .field("avgPrice", position.avg_price)
+        .field("strategyKey", position.strategy_key)
+        .field("openedAt", position.opened_at)
+        .end_object();
+  }
+  json.end_array().key("suspendedMarkets").begin_array();
+  for (const auto& suspended : report.suspended) {
+    json.begin_object()
+        .field("market", suspended.market)
+        .field("suspendReasonCode", suspended.reason_code)
+        .end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
-Result<StatusReport> read_status(Pool& pool, const config::Settings& settings, Deadline deadline) {
+Result<StatusReport> read_status(Pool& pool, std::string_view mode, trading::SwitchView kill_switch,
+                                 Deadline deadline) {
   StatusReport report;
-  report.mode = to_string(settings.mode);
-  const OwnSwitch own_switch(settings, pool, deadline);
-  if (!own_switch.read()) return own_switch.read().error();
-  report.kill_switch = own_switch.view();
+  report.mode = mode;
+  report.kill_switch = std::move(kill_switch);
   for (const auto reader : {read_trader, read_markets, read_counts}) {
     if (auto done = reader(pool, deadline, report); !done) return done.error();
   }
@@ -92,4 +126,22 @@ Result<StatusReport> read_status(Pool& pool, const config::Settings& settings, D
   return report;
 }
 
-}  // namespace everbit::cli
+void write_fields(JsonWriter& json, const StatusReport& report) {
+  json.key("killSwitch");
+  write_json(json, report.kill_switch);
+  write_trader(json, report);
+  write_markets(json, report);
+  json.key("attempts").begin_object();
+  for (const auto& [status, count] : report.attempts) json.field(status, count);
+  json.end_object()
+      .key("outbox")
+      .begin_object()
+      .field("pending", report.outbox.pending)
+      .field("oldestSeconds", report.outbox.oldest_seconds)
+      .field("dead", report.outbox.dead)
+      .end_object()
+      .key("orders");
+  write_json(json, report.orders);
+}
+
+}  // namespace everbit::api

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +10,7 @@
 #include "base/uuid.h"
 #include "store/pool.h"
 
-namespace everbit::cli {
+namespace everbit::api {
 
 // One item of the order list (spec: GET orders): an intent and its latest attempt.
 struct OrderItem {
@@ -43,6 +42,5 @@ Result<std::vector<OrderItem>> read_orders(store::Pool& pool, std::string_view m
 
 // A JSON array.
 void write_json(JsonWriter& json, const std::vector<OrderItem>& orders);
-void print(std::ostream& out, const std::vector<OrderItem>& orders);
 
-}  // namespace everbit::cli
+}  // namespace everbit::api

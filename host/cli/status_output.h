@@ -1,0 +1,12 @@
+#pragma once
+
+#include <iosfwd>
+
+#include "api/status_report.h"
+
+namespace everbit::cli {
+
+// The report for people.
+void print(std::ostream& out, const api::StatusReport& report);
+
+}  // namespace everbit::cli
