@@ -78,13 +78,19 @@ end
 return 1
 )lua";
 
+redis::Script script_of(std::string_view head, std::string_view rest) {
+  std::string text(head);
+  text.append(rest);
+  return redis::Script(std::move(text));
+}
+
 const redis::Script& take_script() {
-  static const redis::Script script(std::string(kOpen) + kTake);
+  static const redis::Script script = script_of(kOpen, kTake);
   return script;
 }
 
 const redis::Script& give_back_script() {
-  static const redis::Script script(std::string(kOpen) + kGiveBack);
+  static const redis::Script script = script_of(kOpen, kGiveBack);
   return script;
 }
 
