@@ -26,6 +26,7 @@ class Walk {
       if (length == 0) return refuse("not UTF-8");
       if (length > 1 && is_bare())
         return refuse("only text in quotes and comments need not be ASCII");
+      if (is_misplaced_quote()) return refuse("a quote where no text may begin");
       take();
       if (brackets_ > kMaxBrackets) return refuse("lists or tables are nested too deeply");
       if (dots_ > kMaxDots) return refuse("a key has too many parts");
@@ -35,6 +36,13 @@ class Walk {
 
  private:
   bool is_bare() const { return is_escaped_ || (quote_.empty() && !is_comment_); }
+  // toml++ reads on over a value's end in search of its kind, so a quote inside of one opens no
+  // text for it, and what follows would be bare.
+  bool is_misplaced_quote() const {
+    if (!quote_.empty() || is_comment_ || !(starts("'") || starts("\""))) return false;
+    if (before_ == '.') return is_value_;
+    return std::string_view("\n=,[{").find(before_) == std::string_view::npos;
+  }
   bool starts(std::string_view what) const { return text_.substr(at_).starts_with(what); }
 
   void take() {
@@ -43,7 +51,7 @@ class Walk {
     if (!quote_.empty()) {
       take_quoted(c);
     } else if (is_comment_) {
-      is_comment_ = c != '\n';
+      if (c == '\n') return take_bare(c);
       pass();
     } else {
       take_bare(c);
@@ -72,8 +80,11 @@ class Walk {
       if (!starts(quote)) continue;
       quote_ = quote;
       at_ += quote.size();
+      before_ = '"';
       return;
     }
+    if (c != ' ' && c != '\t' && c != '\r') before_ = c;
+    is_value_ = c == '=' || (is_value_ && (c != '\n' || brackets_ > 0));
     is_comment_ = c == '#';
     if (c == '[' || c == '{') ++brackets_;
     if (c == ']' || c == '}') --brackets_;
@@ -93,6 +104,8 @@ class Walk {
   int line_ = 1;
   std::string_view quote_;  // of the string we are in
   bool is_comment_ = false;
+  bool is_value_ = false;    // behind the first = of a line, or of a list or table over several
+  char before_ = '\n';       // the last character that was neither space nor inside of a text
   bool is_escaped_ = false;  // behind a backslash
   int brackets_ = 0;
   int dots_ = 0;

@@ -212,6 +212,17 @@ TEST(LoadSettings, OtherThanAsciiOutsideQuotesAndCommentsIsRefused) {
               testing::Each(testing::Not(HasSubstr("ASCII"))));
 }
 
+// toml++ reads on over the end of a value, past what looks like the beginning of a text.
+TEST(LoadSettings, AQuoteInTheMiddleOfAValueHidesNothingFromTheGuard) {
+  for (const char* text : {"x = 4'ç'", "x = 4.'ç'", "x = 4 \"ç\"", "x = 'a' 'ç'"}) {
+    EXPECT_THAT(problems_of(text), ElementsAre("everbit.toml:1: a quote where no text may begin"));
+  }
+  for (const char* text :
+       {"[a.'ç'.\"é\"]", "x = {'ç' = 1, y = 'é'}", "x = [\n 'ç', # it's\n 'é'\n]", "'ç'.'é' = 1"}) {
+    EXPECT_THAT(problems_of(text), testing::Each(testing::Not(HasSubstr("quote")))) << text;
+  }
+}
+
 TEST(LoadSettings, ATableWithoutANameIsRefusedInEveryBuild) {
   for (const char* header : {"[#", "[[#]]", "[=]", "[,x]\n", "[[ \x15"}) {
     EXPECT_THAT(problems_of(std::string("x = 1\n\n") + header),
