@@ -21,7 +21,7 @@ std::optional<Timestamp> optional_time(const element& json) {
 trading::SwitchView read(const element& json) {
   trading::SwitchView view;
   view.position = account_position_from(json["position"].get_string().value());
-  for (const element strategy : json["strategies"].get_array().value()) {
+  for (const element strategy : json["strategies"].get_array()) {
     view.strategies.push_back({std::string(strategy["strategyKey"].get_string().value()),
                                strategy["enabled"].get_bool().value()});
   }

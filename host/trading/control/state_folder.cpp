@@ -25,7 +25,7 @@ StateFile read_object(const simdjson::dom::element& json) {
   const auto position = position_of(json["position"].get_string().value());
   if (!position) throw std::runtime_error("no position");
   file.restriction.position = *position;
-  for (const auto key : json["strategiesOff"].get_array().value()) {
+  for (const auto key : json["strategiesOff"].get_array()) {
     file.restriction.strategies_off.emplace_back(key.get_string().value());
   }
   file.stored = json["stored"].get_bool().value();
