@@ -42,7 +42,8 @@ std::string code_of(eb_status status) {
     default:
       break;
   }
-  return EB_STATUS_CLASS(status) == -400 ? "BUS_IO" : "BUS_" + std::to_string(-status);
+  return EB_STATUS_CLASS(status) == -400 ? "BUS_IO"
+                                         : "BUS_" + std::to_string(-std::int64_t{status});
 }
 
 }  // namespace
@@ -110,6 +111,7 @@ Error error_of(eb_status status, std::string_view what) {
 }
 
 eb_status TakeDeliveries::deliver(void* self, const eb_delivery* delivery) {
+  if (delivery == nullptr || !EB_HAS(delivery, lease_until)) return EB_ERR_ARGUMENT;
   try {
     static_cast<TakeDeliveries*>(self)->take_(from_abi(*delivery));
     return EB_OK;
