@@ -1,65 +1,26 @@
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
+#include <csignal>
 #include <cstdlib>
 
 #include "conformance/bus/fixture.h"
+#include "support/dialogue.h"
 
 namespace everbit::conformance {
 namespace {
 
-// A consumer that can be stopped and killed; killed and reaped at the end.
+// A consumer that can be stopped and killed; killed at the end.
 class Worker {
  public:
   Worker(const std::string& plugin, const std::string& dsn, const std::string& stream,
-         std::chrono::milliseconds lease) {
-    const std::string program =
-        std::string(std::getenv("EVERBIT_BUILD_DIR")) + "/bin/bus_conformance_worker";
-    const std::string lease_text = std::to_string(lease.count());
-    std::array<int, 2> in{};
-    std::array<int, 2> out{};
-    if (::pipe(in.data()) != 0 || ::pipe(out.data()) != 0) throw std::runtime_error("pipe");
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(in[0], 0);
-      ::dup2(out[1], 1);
-      for (const int fd : {in[0], in[1], out[0], out[1]}) ::close(fd);
-      ::execl(program.c_str(), program.c_str(), plugin.c_str(), dsn.c_str(), stream.c_str(),
-              kGroup.c_str(), lease_text.c_str(), nullptr);
-      ::_exit(127);
-    }
-    ::close(in[0]);
-    ::close(out[1]);
-    in_ = in[1];
-    out_ = out[0];
-  }
-  ~Worker() {
-    kill(SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    ::close(in_);
-    ::close(out_);
-  }
-  void kill(int signal) { ::kill(pid_, signal); }
-  void order(const std::string& text) {
-    const std::string line = text + "\n";
-    EXPECT_EQ(::write(in_, line.data(), line.size()), static_cast<ssize_t>(line.size()));
-  }
-  // The next line; empty after half a minute.
-  std::string line() {
-    std::string text;
-    char c = 0;
-    pollfd item{out_, POLLIN, 0};
-    while (::poll(&item, 1, 30'000) == 1 && ::read(out_, &c, 1) == 1 && c != '\n') text += c;
-    return text;
-  }
+         std::chrono::milliseconds lease)
+      : program_({std::string(std::getenv("EVERBIT_BUILD_DIR")) + "/bin/bus_conformance_worker",
+                  plugin, dsn, stream, kGroup, std::to_string(lease.count())}) {}
+  ~Worker() { kill(SIGKILL); }
+  void kill(int signal) { program_.send(signal); }
+  void order(const std::string& text) { program_.say(text); }
+  std::string line() { return program_.hear(); }
 
  private:
-  pid_t pid_ = -1;
-  int in_ = -1;
-  int out_ = -1;
+  test::Dialogue program_;
 };
 
 class BusProcessTest : public BusTest {
