@@ -196,31 +196,29 @@ TEST(LoadSettings, NestingThatWouldOverflowTheStackIsRefused) {
   for (int i = 0; i < 50'000; ++i) dots += ".a";
   for (const std::string& text :
        {dots + " = 1", "[" + dots + "]", R"(x = {s = """y"""", )" + dots + " = 1}"}) {
-    EXPECT_THAT(problems_of("\n" + text), ElementsAre("everbit.toml:2: a key has too many parts"));
+    EXPECT_THAT(problems_of("\n" + text), ElementsAre("everbit.toml:2: too many dots"));
   }
   EXPECT_THAT(problems_of("x = " + std::string(50'000, '[')),
-              ElementsAre("everbit.toml:1: lists or tables are nested too deeply"));
+              ElementsAre(HasSubstr("everbit.toml:1: ")));
   EXPECT_THAT(problems_of(std::string(300'000, '\n')), ElementsAre(HasSubstr("larger than")));
 }
 
-TEST(LoadSettings, OtherThanAsciiOutsideQuotesAndCommentsIsRefused) {
-  for (const char* text : {"[ď", "ď = 1", "x = \"\\ď\"", "x\u3000= 1"}) {
-    EXPECT_THAT(problems_of(text),
-                ElementsAre(testing::StartsWith("everbit.toml:1: only text in")));
-  }
-  EXPECT_THAT(problems_of("\uFEFF# 설정\nops.hosts = [\"설정\", '설정', '''설정''']\n"),
-              testing::Each(testing::Not(HasSubstr("ASCII"))));
+TEST(LoadSettings, TheDeepestNestingThatPassesIsFreedAgain) {
+  std::string deep = "x = 1";
+  std::string parts = "a";
+  for (int i = 0; i < 64; ++i) parts += ".a";
+  for (int i = 0; i < 31; ++i) deep.insert(0, parts + " = [\n{").append("}]");
+  EXPECT_THAT(problems_of("[" + parts + "]\n" + deep), testing::SizeIs(1));
 }
 
-// toml++ reads on over the end of a value, past what looks like the beginning of a text.
-TEST(LoadSettings, AQuoteInTheMiddleOfAValueHidesNothingFromTheGuard) {
-  for (const char* text : {"x = 4'ç'", "x = 4.'ç'", "x = 4 \"ç\"", "x = 'a' 'ç'"}) {
-    EXPECT_THAT(problems_of(text), ElementsAre("everbit.toml:1: a quote where no text may begin"));
+// toml++ takes for impossible that such a character comes, and lets undefined behaviour follow.
+TEST(LoadSettings, OtherThanAsciiOutsideQuotesAndCommentsIsRefused) {
+  for (const char* text : {"[ď", "ď = 1", "x\u3000= 1", "x = 4'ç'", "x = 4.'ç'", "x = 4 \"ç\"",
+                           "x = 'a' 'ç'", "x=1k[[{\"\u0465\x06"}) {
+    EXPECT_THAT(problems_of(text), ElementsAre(testing::StartsWith("everbit.toml:1: "))) << text;
   }
-  for (const char* text :
-       {"[a.'ç'.\"é\"]", "x = {'ç' = 1, y = 'é'}", "x = [\n 'ç', # it's\n 'é'\n]", "'ç'.'é' = 1"}) {
-    EXPECT_THAT(problems_of(text), testing::Each(testing::Not(HasSubstr("quote")))) << text;
-  }
+  EXPECT_THAT(problems_of("\uFEFF# 설정\nops.hosts = [\"설정\", '설정', '''설정''']\n"),
+              testing::Each(testing::Not(HasSubstr("everbit.toml:1"))));
 }
 
 TEST(LoadSettings, ATableWithoutANameIsRefusedInEveryBuild) {
@@ -230,14 +228,13 @@ TEST(LoadSettings, ATableWithoutANameIsRefusedInEveryBuild) {
   }
 }
 
-TEST(LoadSettings, DotsBracketsAndQuotesInsideTextAreNoNesting) {
-  const std::string many(100, '.');
+TEST(LoadSettings, BracketsInsideTextAreNoNestingAndDotsOfACommentNoKey) {
   const std::string brackets(100, '[');
-  const std::string text = "# " + many + brackets + "\nops.hosts = [\"a\\\"" + many + brackets +
-                           "\", 'b\\', '''c\n'" + many + "''']\n";
+  const std::string text = "  # " + std::string(100, '.') + "\nops.hosts = [\"a\\\"" + brackets +
+                           "\", 'b\\', '''c\n'" + brackets + "''']\n";
   for (const std::string& problem : problems_of(text)) {
-    EXPECT_THAT(problem, testing::AllOf(testing::Not(HasSubstr("nested")),
-                                        testing::Not(HasSubstr("parts"))));
+    EXPECT_THAT(problem,
+                testing::AllOf(testing::Not(HasSubstr("nest")), testing::Not(HasSubstr("dots"))));
   }
 }
 
