@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 constexpr milliseconds kPoll{50};
 constexpr milliseconds kRepeatAfter{200};
-constexpr seconds kPrepareAgain{5};
+constexpr seconds kPrepareAgain{1};
 constexpr seconds kTickerAge{60};
 
 constexpr store::Sql kIntentOpen{R"sql(

@@ -70,6 +70,13 @@ Result<void> StrategyRunner::make_instance() {
 }
 
 Result<void> StrategyRunner::prepare(Timestamp now) {
+  ready_ = false;
+  auto done = start_again(now);
+  ready_ = done.has_value();
+  return done;
+}
+
+Result<void> StrategyRunner::start_again(Timestamp now) {
   if (auto made = make_instance(); !made) return made.error();
   auto saved = load_state(parts_.pool, parts_.key);
   if (!saved) return saved.error();

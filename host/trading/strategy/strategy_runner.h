@@ -43,7 +43,8 @@ class StrategyRunner {
   StrategyRunner& operator=(const StrategyRunner&) = delete;
 
   // Makes the instance ready for the candle after the last one that had closed at `now`, or, when a
-  // state is stored, for the candle after that state's. Replaces an instance that there was.
+  // state is stored, for the candle after that state's. Replaces an instance that there was. After
+  // a failure nothing is ready: an instance without its past must decide nothing.
   // Codes: those of the reader, the store and the plugin.
   Result<void> prepare(Timestamp now);
 
@@ -51,8 +52,7 @@ class StrategyRunner {
   const ActiveStrategy& active() const { return parts_.active; }
   std::string_view reason_code(std::int32_t number) const { return instance_->reason_code(number); }
 
-  bool is_ready() const { return instance_ != nullptr; }
-  bool is_healthy() const { return is_ready() && !instance_->instance().quarantined(); }
+  bool is_healthy() const { return ready_ && !instance_->instance().quarantined(); }
   // Open time of the candle that must come next.
   Timestamp next_open() const { return Timestamp::from_ns(engine_.next_open()); }
   std::chrono::seconds period() const { return std::chrono::seconds(timeframes_.signal_s); }
@@ -68,6 +68,7 @@ class StrategyRunner {
     Candle candle;
   };
 
+  Result<void> start_again(Timestamp now);
   Result<void> make_instance();
   Result<bool> resume(const SavedState& saved, Timestamp now);
   Result<void> warm_up(Timestamp now);
@@ -82,6 +83,7 @@ class StrategyRunner {
   Timeframes timeframes_;
   CandleEngine engine_;
   std::unique_ptr<plugins::StrategyInstance> instance_;
+  bool ready_ = false;
 };
 
 }  // namespace everbit::trading

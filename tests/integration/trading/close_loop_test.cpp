@@ -75,9 +75,14 @@ class AfterAStop : public testing::Test {
     return std::nullopt;
   }
   std::unique_ptr<CloseLoop> loop() {
-    CloseLoop::Parts parts{
-        rows_.pool(), reader_, feed_, exchange_clock_,      writer_, guardian_, {},         {},
-        key_usable_,  true,    {},    [] { return false; }, [] {},   [] {},     [](bool) {}};
+    CloseLoop::Parts parts{rows_.pool(), reader_,
+                           feed_,        exchange_clock_,
+                           writer_,      guardian_,
+                           {},           {},
+                           key_usable_,  true,
+                           {},           [] { return false; },
+                           [] {},        [this] { ++fenced_; },
+                           [](bool) {}};
     plugins::InstanceOptions options;
     options.name = "loop " + std::to_string(++instances_);
     options.strategy_key = "EXTREME_FLIP";
@@ -124,6 +129,7 @@ class AfterAStop : public testing::Test {
       {rows_.pool(), reader_, exits_, rows_.outbox(), rows_.owner(), Mode::kReal, "15m", kPeriod}};
   Timestamp as_of_ = clock_.now().floor_to(kPeriod) - kMissed * kPeriod;
   int instances_ = 0;
+  std::atomic<int> fenced_{0};
 };
 
 // What a loop leaves that ran until two hours ago.
@@ -172,6 +178,16 @@ TEST_F(AfterAStop, TheFirstExitGoesOutAndTheLaterCandlesWaitForItsEndAcrossAnoth
                         std::to_string(kMissed) + " FROM decision"),
             "t")
       << "each missed candle once, in order";
+}
+
+TEST_F(AfterAStop, CandlesThatCannotBeReadAtTheStartLetNoInstanceDecideWithoutItsPast) {
+  io_.start();
+  run_until_the_stop();
+  sim_.post("/faults",
+            R"({"on":"rest","path":"/v1/candles/*","count":3,"action":"respond","status":500})");
+  const auto again = loop();
+  EXPECT_TRUE(eventually([&] { return stored() > as_of_; }));
+  EXPECT_EQ(fenced_, 0) << "an instance decided that stands at no candle";
 }
 
 }  // namespace
