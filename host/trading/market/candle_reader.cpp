@@ -28,15 +28,49 @@ Error failed(const GatewayAnswer& answer) {
                                                           : answer.wire.detail);
 }
 
-// Newest first, as they came; appends those that have closed by `to` and are not before `from`.
-void append_closed(const std::vector<plugins::Candle>& page, int timeframe_s, Timestamp from,
-                   Timestamp to, std::vector<Candle>& newest_first) {
+// By open time: their order is ours, and one that comes twice, as the last of a page and the first
+// of the next, counts once.
+using ByTime = std::map<std::int64_t, Candle>;
+
+// Takes those that have closed by `to` and are not before `from`.
+Result<void> take_closed(const std::vector<plugins::Candle>& page, const std::string& market,
+                         int timeframe_s, Timestamp from, Timestamp to, ByTime& closed) {
   for (const plugins::Candle& candle : page) {
-    const bool closed = candle.open_time + std::chrono::seconds(timeframe_s) <= to;
-    if (!closed || candle.open_time < from) continue;
-    newest_first.push_back(make_candle(candle.open_time.ns(), timeframe_s, candle.open, candle.high,
-                                       candle.low, candle.close, candle.volume, candle.value));
+    if (candle.market != market || candle.timeframe_s != timeframe_s) {
+      return Error("CANDLES_NOT_READ", "the answer holds candles that were not asked for");
+    }
+    const bool is_closed = candle.open_time + std::chrono::seconds(timeframe_s) <= to;
+    if (!is_closed || candle.open_time < from) continue;
+    closed.emplace(candle.open_time.ns(),
+                   make_candle(candle.open_time.ns(), timeframe_s, candle.open, candle.high,
+                               candle.low, candle.close, candle.volume, candle.value));
   }
+  return {};
+}
+
+Timestamp oldest_of(const std::vector<plugins::Candle>& page) {
+  return std::ranges::min_element(page, {}, &plugins::Candle::open_time)->open_time;
+}
+
+std::vector<Candle> newest_of(const ByTime& closed, std::size_t most) {
+  std::vector<Candle> candles;
+  const std::size_t count = std::min(closed.size(), most);
+  candles.reserve(count);
+  for (auto at = std::prev(closed.end(), static_cast<std::ptrdiff_t>(count)); at != closed.end();
+       ++at) {
+    candles.push_back(at->second);
+  }
+  return candles;
+}
+
+Result<std::vector<Candle>> closed_in(const GatewayAnswer& answer, const CandleReader::Wanted& want,
+                                      int timeframe_s, Timestamp to) {
+  if (!answer.ok()) return failed(answer);
+  ByTime closed;
+  auto taken =
+      take_closed(answer.decoded.found.candles, want.market, timeframe_s, want.from, to, closed);
+  if (!taken) return taken.error();
+  return newest_of(closed, kPage);
 }
 
 std::size_t periods_between(Timestamp from, Timestamp to, int timeframe_s) {
@@ -56,29 +90,33 @@ struct Gathering {
 Result<std::vector<Candle>> CandleReader::read(const std::string& market, int timeframe_s,
                                                Timestamp from, Timestamp to,
                                                std::size_t most) const {
-  std::vector<Candle> newest_first;
+  ByTime closed;
   Timestamp page_end = to;
-  while (newest_first.size() < most) {
+  while (closed.size() < most) {
     const GatewayAnswer answer = gateway_.read(
-        ExchangeOp::kCandles, page_of(market, timeframe_s, page_end, most - newest_first.size()),
+        ExchangeOp::kCandles, page_of(market, timeframe_s, page_end, most - closed.size()),
         net::RatePriority::kLookup);
     if (!answer.ok()) return failed(answer);
     const auto& page = answer.decoded.found.candles;
     if (page.empty()) break;
-    append_closed(page, timeframe_s, from, to, newest_first);
-    const Timestamp oldest = page.back().open_time;
+    auto taken = take_closed(page, market, timeframe_s, from, to, closed);
+    if (!taken) return taken.error();
+    const Timestamp oldest = oldest_of(page);
     if (oldest <= from || oldest >= page_end) break;
     page_end = oldest;
   }
-  std::reverse(newest_first.begin(), newest_first.end());
-  return newest_first;
+  return newest_of(closed, most);
 }
 
 std::map<std::string, Result<std::vector<Candle>>> CandleReader::read_all(
     const std::vector<Wanted>& wanted, int timeframe_s, Timestamp to, Deadline deadline) const {
   const auto gathering = std::make_shared<Gathering>();
+  std::map<std::string, Result<std::vector<Candle>>> candles;
+  std::size_t asked = 0;
   for (const Wanted& want : wanted) {
     const std::size_t count = periods_between(want.from, to, timeframe_s);
+    if (count > kPage) continue;
+    ++asked;
     gateway_.read_async(ExchangeOp::kCandles, page_of(want.market, timeframe_s, to, count),
                         net::RatePriority::kLookup, gateway_.io(),
                         [gathering, market = want.market](GatewayAnswer answer) {
@@ -87,21 +125,22 @@ std::map<std::string, Result<std::vector<Candle>>> CandleReader::read_all(
                           gathering->all_there.notify_one();
                         });
   }
+  // A market that stood still for long needs several pages, one after the other.
+  for (const Wanted& want : wanted) {
+    const std::size_t count = periods_between(want.from, to, timeframe_s);
+    if (count <= kPage) continue;
+    candles.emplace(want.market, read(want.market, timeframe_s, want.from, to, count));
+  }
   std::unique_lock lock(gathering->mutex);
   gathering->all_there.wait_until(lock, deadline.time(),
-                                  [&] { return gathering->answers.size() == wanted.size(); });
-  std::map<std::string, Result<std::vector<Candle>>> candles;
+                                  [&] { return gathering->answers.size() == asked; });
   for (const Wanted& want : wanted) {
+    if (candles.contains(want.market)) continue;
     const auto answer = gathering->answers.find(want.market);
     if (answer == gathering->answers.end()) {
       candles.emplace(want.market, Error("CANDLES_NOT_READ", "no answer in time"));
-    } else if (!answer->second.ok()) {
-      candles.emplace(want.market, failed(answer->second));
     } else {
-      std::vector<Candle> closed;
-      append_closed(answer->second.decoded.found.candles, timeframe_s, want.from, to, closed);
-      std::reverse(closed.begin(), closed.end());
-      candles.emplace(want.market, std::move(closed));
+      candles.emplace(want.market, closed_in(answer->second, want, timeframe_s, to));
     }
   }
   return candles;

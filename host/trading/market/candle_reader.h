@@ -13,7 +13,9 @@
 namespace everbit::trading {
 
 // Reads closed candles from the exchange by REST; what it gives is what a strategy sees. Candles
-// are in order of time, real ones only: a period without a trade has none. Blocks; any thread.
+// are in order of time and each there once, real ones only: a period without a trade has none. All
+// or nothing: after an error on a later page there are no candles. Blocks; any thread. Code
+// CANDLES_NOT_READ.
 class CandleReader {
  public:
   explicit CandleReader(const ExchangeGateway& gateway) : gateway_(gateway) {}
@@ -26,7 +28,9 @@ class CandleReader {
     std::string market;
     Timestamp from;
   };
-  // The same for several markets at once; who has not answered by the deadline is an error.
+  // All of them that have closed by `to`, for several markets at once; who has not answered by the
+  // deadline is an error. Markets that need more than one page are read one after the other and may
+  // take longer.
   std::map<std::string, Result<std::vector<Candle>>> read_all(const std::vector<Wanted>& wanted,
                                                               int timeframe_s, Timestamp to,
                                                               Deadline deadline) const;

@@ -1,5 +1,6 @@
 #include "trading/market/market_feed.h"
 
+#include <algorithm>
 #include <boost/asio/strand.hpp>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace {
 using plugins::Channel;
 
 constexpr std::size_t kStreamedCandles = 2;
+// One message stamped in the future would make all true ones look old.
+constexpr std::chrono::seconds kMostAhead{60};
 
 }  // namespace
 
@@ -70,21 +73,42 @@ void MarketFeed::keep(const plugins::Findings& found) {
   const SteadyTime now = parts_.clock.steady_now();
   const std::lock_guard lock(mutex_);
   last_message_ = now;
-  for (const plugins::Ticker& ticker : found.tickers) {
-    MarketView& view = views_[ticker.market];
-    // Frames may come out of order: an older one changes nothing.
-    if (ticker.ts < view.exchange_time) continue;
-    view = {ticker.price, ticker.traded_value_24h, ticker.ts, now};
-    parts_.exchange_clock.observe(ticker.ts);
-  }
-  for (const plugins::Candle& candle : found.candles) {
-    auto& kept = streamed_[candle.market];
-    kept.insert_or_assign(
-        candle.open_time.ns(),
-        make_candle(candle.open_time.ns(), candle.timeframe_s, candle.open, candle.high, candle.low,
-                    candle.close, candle.volume, candle.value));
-    while (kept.size() > kStreamedCandles) kept.erase(kept.begin());
-  }
+  for (const plugins::Ticker& ticker : found.tickers) keep_ticker(ticker, now);
+  for (const plugins::Candle& candle : found.candles) keep_candle(candle);
+}
+
+void MarketFeed::keep_ticker(const plugins::Ticker& ticker, SteadyTime now) {
+  if (!is_watched(ticker.market)) return;
+  const auto known = views_.find(ticker.market);
+  const bool is_repeated = known != views_.end() && ticker.ts == known->second.exchange_time;
+  if (known != views_.end() && ticker.ts < known->second.exchange_time) return;
+  // What comes again, as the snapshot after a reconnect, was stamped long ago: no time to learn.
+  if (!is_repeated) parts_.exchange_clock.observe(ticker.ts);
+  if (is_ahead(ticker.ts)) return;
+  views_[ticker.market] = {ticker.price, ticker.traded_value_24h, ticker.ts, now};
+}
+
+void MarketFeed::keep_candle(const plugins::Candle& candle) {
+  if (!is_watched(candle.market) || candle.timeframe_s != parts_.timeframe_s) return;
+  if (is_ahead(candle.open_time)) return;
+  auto& kept = streamed_[candle.market];
+  const auto known = kept.find(candle.open_time.ns());
+  if (known != kept.end() && candle.last_trade < known->second.last_trade) return;
+  kept.insert_or_assign(
+      candle.open_time.ns(),
+      Streamed{candle.last_trade,
+               make_candle(candle.open_time.ns(), candle.timeframe_s, candle.open, candle.high,
+                           candle.low, candle.close, candle.volume, candle.value)});
+  while (kept.size() > kStreamedCandles) kept.erase(kept.begin());
+}
+
+bool MarketFeed::is_watched(const std::string& market) const {
+  return std::ranges::find(parts_.markets, market) != parts_.markets.end();
+}
+
+bool MarketFeed::is_ahead(Timestamp time) const {
+  const auto now = parts_.exchange_clock.now();
+  return now && time > *now + kMostAhead;
 }
 
 std::optional<MarketView> MarketFeed::view(const std::string& market) const {
@@ -101,7 +125,7 @@ std::optional<Candle> MarketFeed::streamed_candle(const std::string& market,
   if (kept == streamed_.end()) return std::nullopt;
   const auto candle = kept->second.find(open_time.ns());
   if (candle == kept->second.end()) return std::nullopt;
-  return candle->second;
+  return candle->second.candle;
 }
 
 std::optional<std::chrono::nanoseconds> MarketFeed::silence() const {

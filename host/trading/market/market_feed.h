@@ -25,8 +25,9 @@ struct MarketView {
 };
 
 // The public WebSocket: tickers and running candles of the watched markets. It feeds the exchange's
-// clock and keeps only the newest of everything, so a slow reader costs no memory. Owned by the
-// application; stopped before its I/O threads. The readers: any thread.
+// clock and keeps only the newest of everything, so a slow reader costs no memory. What was not
+// asked for, repeats what is known or is older changes nothing. Owned by the application; stopped
+// before its I/O threads. The readers: any thread.
 class MarketFeed {
  public:
   struct Parts {
@@ -60,13 +61,22 @@ class MarketFeed {
   void opened();
   void message(const net::WsMessage& message);
   void keep(const plugins::Findings& found);
+  void keep_ticker(const plugins::Ticker& ticker, SteadyTime now);
+  void keep_candle(const plugins::Candle& candle);
+  bool is_watched(const std::string& market) const;
+  bool is_ahead(Timestamp time) const;
+
+  struct Streamed {
+    Timestamp last_trade;
+    Candle candle{};
+  };
 
   Parts parts_;
   std::unique_ptr<net::WsClient> ws_;
   mutable std::mutex mutex_;
   std::map<std::string, MarketView> views_;
   // The newest two of each market: the last update of a period may come after its end.
-  std::map<std::string, std::map<std::int64_t, Candle>> streamed_;
+  std::map<std::string, std::map<std::int64_t, Streamed>> streamed_;
   std::optional<SteadyTime> last_message_;
   std::atomic<bool> connected_{false};
   std::atomic<std::uint64_t> broken_frames_{0};
