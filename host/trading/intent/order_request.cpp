@@ -27,13 +27,6 @@ OrderRequest exit_request(IntentType type, std::string_view market, Decimal volu
   return request;
 }
 
-OrderRequest with_identifier(OrderRequest request, std::string_view identifier) {
-  for (auto& [key, value] : request) {
-    if (key == "identifier") value = identifier;
-  }
-  return request;
-}
-
 std::string to_json(const OrderRequest& request) {
   JsonWriter json;
   json.begin_object();

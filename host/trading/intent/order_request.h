@@ -24,9 +24,6 @@ OrderRequest entry_request(std::string_view market, Decimal krw, std::string_vie
 OrderRequest exit_request(IntentType type, std::string_view market, Decimal volume,
                           std::string_view identifier);
 
-// The same order under another identifier: what a new attempt sends after a 429.
-OrderRequest with_identifier(OrderRequest request, std::string_view identifier);
-
 // As the column request_json keeps it.
 std::string to_json(const OrderRequest& request);
 

@@ -37,15 +37,6 @@ TEST(OrderRequestTest, AStopSellsAtAnyPrice) {
   }
 }
 
-TEST(OrderRequestTest, ANewAttemptOrdersTheSameUnderItsOwnName) {
-  OrderRequest first = entry_request("KRW-BTC", Decimal::of("10000"), kIdentifier);
-  const OrderRequest second = with_identifier(first, "eb-abc123-other");
-  ASSERT_EQ(first.size(), second.size());
-  EXPECT_EQ(second.back().second, "eb-abc123-other");
-  first.pop_back();
-  EXPECT_EQ(OrderRequest(second.begin(), second.end() - 1), first);
-}
-
 TEST(OrderRequestTest, EveryValueIsStoredAsTextSoThatNoDigitIsLost) {
   const OrderRequest request{{"volume", "0.10000001"}, {"identifier", "a\"b"}};
   EXPECT_EQ(to_json(request), R"({"volume":"0.10000001","identifier":"a\"b"})");
