@@ -2,6 +2,8 @@
 
 #include <openssl/ssl.h>
 
+#include <boost/asio/ssl/context.hpp>
+
 namespace everbit::net {
 
 namespace ssl = boost::asio::ssl;

@@ -1,10 +1,13 @@
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace everbit::net {
 

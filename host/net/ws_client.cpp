@@ -279,7 +279,15 @@ Result<std::unique_ptr<WsClient>> WsClient::make(IoThreads& threads, WsSettings 
                                                  asio::any_io_executor strand) {
   auto tls = make_tls_context(settings.ca_file);
   if (!tls) return tls.error();
-  auto impl = std::make_shared<Impl>(threads, std::move(*tls), std::move(settings),
+  return make(threads, std::move(*tls), std::move(settings), std::move(handlers),
+              std::move(strand));
+}
+
+std::unique_ptr<WsClient> WsClient::make(IoThreads& threads,
+                                         std::shared_ptr<boost::asio::ssl::context> tls,
+                                         WsSettings settings, WsHandlers handlers,
+                                         asio::any_io_executor strand) {
+  auto impl = std::make_shared<Impl>(threads, std::move(tls), std::move(settings),
                                      std::move(handlers), std::move(strand));
   return std::unique_ptr<WsClient>(new WsClient(std::move(impl)));
 }

@@ -12,6 +12,10 @@
 #include "net/http_types.h"
 #include "net/origin.h"
 
+namespace boost::asio::ssl {
+class context;
+}
+
 namespace everbit::net {
 
 class IoThreads;
@@ -76,6 +80,12 @@ class WsClient {
   static Result<std::unique_ptr<WsClient>> make(IoThreads& threads, WsSettings settings,
                                                 WsHandlers handlers,
                                                 boost::asio::any_io_executor strand);
+  // With what make_tls_context (tls_context.h) gave before: reads no file, ca_file neither, so it
+  // may be called where nothing may block.
+  static std::unique_ptr<WsClient> make(IoThreads& threads,
+                                        std::shared_ptr<boost::asio::ssl::context> tls,
+                                        WsSettings settings, WsHandlers handlers,
+                                        boost::asio::any_io_executor strand);
   // Stops.
   ~WsClient();
   WsClient(const WsClient&) = delete;

@@ -52,7 +52,8 @@ void HostSide::grant(const std::string& id) {
     service = std::make_unique<WorkerService>(instance_, services.workers);
   } else if (id == EB_EXT_HTTP && services.http != nullptr && services.io != nullptr) {
     service = std::make_unique<HttpService>(instance_);
-  } else if (id == EB_EXT_WS && services.io != nullptr && services.workers != nullptr) {
+  } else if (id == EB_EXT_WS && services.io != nullptr && services.workers != nullptr &&
+             services.tls != nullptr) {
     service = std::make_unique<WsService>(instance_);
   } else {
     const auto own =

@@ -8,6 +8,10 @@
 
 #include "everbit/status.h"
 
+namespace boost::asio::ssl {
+class context;
+}
+
 namespace everbit::net {
 class HttpClient;
 class IoThreads;
@@ -25,8 +29,8 @@ struct Services {
   net::IoThreads* io = nullptr;
   // "host:port" of the plain origins that eb.http/1 and eb.ws/1 may reach beside TLS ones.
   std::vector<std::string> plain_origins;
-  // PEM file for eb.ws/1; empty: the system's authorities.
-  std::string ca_file;
+  // Of eb.ws/1, from net::make_tls_context: the authorities are read once, never on a strand.
+  std::shared_ptr<boost::asio::ssl::context> tls;
   // Extensions of the caller's own, such as eb.notifier.host/1: id and struct, outliving the
   // instance. They are subject to the same grants.
   std::vector<std::pair<std::string, const void*>> extensions;

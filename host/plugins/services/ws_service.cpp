@@ -161,14 +161,13 @@ eb_status WsService::open(void* ctx, const eb_ws_request* request, std::uint64_t
   };
   net::WsSettings settings;
   settings.url = *url;
-  settings.ca_file = services.ca_file;
-  auto client = net::WsClient::make(*services.io, std::move(settings), std::move(handlers),
-                                    boost::asio::make_strand(services.io->executor()));
-  if (!client) return EB_ERR_IO;
+  auto client =
+      net::WsClient::make(*services.io, services.tls, std::move(settings), std::move(handlers),
+                          boost::asio::make_strand(services.io->executor()));
   const auto added = self.connections_.add(connection);
   if (!added) return EB_ERR_BUSY;
   connection->handle = *added;
-  connection->client = std::move(*client);
+  connection->client = std::move(client);
   connection->client->start();
   *handle = *added;
   return EB_OK;

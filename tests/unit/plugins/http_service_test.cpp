@@ -8,6 +8,7 @@
 
 #include "net/http_client.h"
 #include "net/io_threads.h"
+#include "net/tls_context.h"
 #include "plugins/unique_fd.h"
 #include "unit/plugins/actor.h"
 
@@ -110,10 +111,11 @@ class HttpServiceTest : public ::testing::Test {
     options.name = "actor";
     options.clock = &clock_;
     options.strand = make_asio_strand(io_.context());
-    // Opening a WebSocket reads the authorities, which takes long under a sanitizer.
+    // A busy machine is no fault of the plugin's.
     options.budget.reset();
     options.services.http = client_.get();
     options.services.io = &io_;
+    options.services.tls = tls_;
     options.services.workers = std::make_shared<WorkerPool>(1);
     if (allowed) options.services.plain_origins = {authority};
     options.params = {{"url", scheme + "://" + authority + "/x"}};
@@ -125,6 +127,7 @@ class HttpServiceTest : public ::testing::Test {
 
   SystemClock clock_;
   net::IoThreads io_{2, "test-io"};
+  std::shared_ptr<boost::asio::ssl::context> tls_ = net::make_tls_context("").value();
   std::unique_ptr<net::HttpClient> client_;
   std::shared_ptr<Instance> instance_;
 };
