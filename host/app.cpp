@@ -196,6 +196,9 @@ void App::reload() {
     listener_->set_hosts(settings_.ops.hosts);
     log_info("settings_reloaded", {{"changed", plan.running.size()}});
   }
+  if (auto lock = plugins_->review_lock(settings_.plugins); !lock) {
+    log_error("plugins_lock_refused", {{"problem", lock.error().message}});
+  }
   ops::notify_ready("trading");
 }
 

@@ -30,6 +30,7 @@ struct PluginSet::Maker {
   net::IoThreads& strands;
   config::PluginsLock lock;
   plugins::Loader loader;
+  std::vector<Running>& running;
 
   // The newest entry of an id is the last in the file.
   Result<LoadedPlugin> load(const std::string& id, Kind kind) {
@@ -41,7 +42,9 @@ struct PluginSet::Maker {
     }
     const auto file = settings.plugins.dir / (entries.back()->sha256 + ".so");
     auto plugin = loader.load(file, kind);
-    if (plugin) log_info("plugin_loaded", {{"id", id}, {"sha256", plugin->sha256}});
+    if (!plugin) return plugin.error();
+    log_info("plugin_loaded", {{"id", id}, {"sha256", plugin->sha256}});
+    running.push_back({id, plugin->sha256});
     return plugin;
   }
 
@@ -72,8 +75,9 @@ Result<std::unique_ptr<PluginSet>> PluginSet::load(const config::Settings& setti
   options.allow_draft = settings.plugins.allow_draft;
   options.owner =
       settings.plugins.require_root_owner ? plugins::Owner::kRoot : plugins::Owner::kRootOrSelf;
-  Maker maker{settings, clock, strands, std::move(*lock), plugins::Loader(std::move(options))};
   std::unique_ptr<PluginSet> set(new PluginSet);
+  Maker maker{settings,     clock, strands, std::move(*lock), plugins::Loader(std::move(options)),
+              set->running_};
 
   auto bus = maker.load(settings.bus.plugin, Kind::kEventBus);
   if (!bus) return bus.error();
@@ -115,6 +119,22 @@ Result<std::unique_ptr<PluginSet>> PluginSet::load(const config::Settings& setti
   if (!strategy) return strategy.error();
   set->strategy_ = std::move(*strategy);
   return set;
+}
+
+Result<void> PluginSet::review_lock(const config::PluginSettings& settings) const {
+  auto lock = read_lock(settings);
+  if (!lock) return lock.error();
+  for (const Running& plugin : running_) {
+    const auto entries = lock->find_id(plugin.id);
+    if (entries.empty()) {
+      log_error("plugin_not_listed", {{"id", plugin.id}, {"sha256", plugin.sha256}});
+    } else if (entries.back()->sha256 != plugin.sha256) {
+      log_warn("plugin_needs_restart",
+               {{"id", plugin.id}, {"sha256", plugin.sha256}, {"listed", entries.back()->sha256}});
+    }
+  }
+  log_info("plugins_lock_reloaded", {{"entries", lock->plugins().size()}});
+  return {};
 }
 
 PluginSet::~PluginSet() {

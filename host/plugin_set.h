@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -26,6 +27,10 @@ class PluginSet {
   PluginSet(const PluginSet&) = delete;
   PluginSet& operator=(const PluginSet&) = delete;
 
+  // Reads plugins.lock again. What is loaded goes on; of each plugin whose next start would load
+  // another file, or none, the log says so. Code PLUGIN_LOCK: the file is refused as a whole.
+  Result<void> review_lock(const config::PluginSettings& settings) const;
+
   events::Bus& bus() { return *bus_; }
   // Null without the trader role.
   const plugins::ExchangeCodec* exchange() const { return codec_.get(); }
@@ -34,7 +39,12 @@ class PluginSet {
  private:
   PluginSet() = default;
   struct Maker;
+  struct Running {
+    std::string id;
+    std::string sha256;
+  };
 
+  std::vector<Running> running_;
   std::shared_ptr<plugins::Instance> bus_instance_;
   std::unique_ptr<events::Bus> bus_;
   std::shared_ptr<plugins::Instance> exchange_instance_;

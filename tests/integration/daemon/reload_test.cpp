@@ -11,6 +11,8 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::StartsWith;
 
+constexpr std::string_view kBusId = "kr.everbit.bus-postgres";
+
 class Reload : public DaemonTest {
  protected:
   // As systemd sees it: the reload is over when READY follows RELOADING.
@@ -67,6 +69,33 @@ TEST_F(Reload, KeyThatNeedsARestartIsNamedAndDoesNotAct) {
   reload(*daemon);
   ASSERT_TRUE(daemon->wait_for_log("setting_needs_restart"));
   EXPECT_EQ(daemon->log_field("setting_needs_restart", "key"), "execution.maxOrderAttempts");
+}
+
+TEST_F(Reload, AChangedPluginsLockIsReadAndWhatRunsGoesOn) {
+  const auto daemon = start_ready();
+  const std::string bus(kBusId);
+  plugins_[bus].sha256 = std::string(64, 'a');
+  write_lock();
+  reload(*daemon);
+  ASSERT_TRUE(daemon->wait_for_log("plugins_lock_reloaded"));
+  EXPECT_EQ(daemon->log_field("plugin_needs_restart", "id"), bus);
+  EXPECT_EQ(daemon->log_field("plugin_needs_restart", "listed"), std::string(64, 'a'));
+  plugins_.erase(bus);
+  write_lock();
+  reload(*daemon);
+  ASSERT_TRUE(daemon->wait_for_log("plugin_not_listed"));
+  EXPECT_EQ(daemon->log_field("plugin_not_listed", "id"), bus);
+  EXPECT_EQ(http_get(daemon->ops_port(), "/health/ready").status, 200);
+}
+
+TEST_F(Reload, ABrokenPluginsLockIsNamedAndWhatRunsGoesOn) {
+  const auto daemon = start_ready();
+  plugins_[std::string(kBusId)].sha256 = "no hash";
+  write_lock();
+  reload(*daemon);
+  ASSERT_TRUE(daemon->wait_for_log("plugins_lock_refused"));
+  EXPECT_THAT(daemon->log_field("plugins_lock_refused", "problem"), HasSubstr("plugins.lock:"));
+  EXPECT_EQ(http_get(daemon->ops_port(), "/health/ready").status, 200);
 }
 
 }  // namespace
