@@ -73,8 +73,10 @@ def _exchange():
                        what in ("429", "409-funds", "cut-after", "duplicate-id"))
             for place in ("request_written", "outcome_known", "outcome_commit"):
                 if place == "request_written" or faults.gives_outcome(what):
+                    # The feed must not have settled the attempt before its executor can.
+                    feed = [faults.late_feed()] if accepted == "after" else []
                     yield Cell(side, place, "exchange", what,
-                               faults.both(fault, faults.kill(place)), accepted)
+                               faults.both(fault, *feed, faults.kill(place)), accepted)
 
 
 def _network():

@@ -69,14 +69,13 @@ class _WhileStopped(Fault):
 class _Armed(Fault):
     def __init__(self, act, patience=30):
         self._act = act
-        self._hit = None
         self.patience = patience
 
     def arm(self, world):
-        self._hit = self._act(world)
+        world.armed[self] = self._act(world)
 
     def happen(self, world):
-        _wait(self._hit, "the fault did not happen")
+        _wait(world.armed[self], "the fault did not happen")
 
 
 class _Both(Fault):
@@ -280,6 +279,10 @@ def _feed(**more):
         return lambda: _hits(world, number) > 0
 
     return _Armed(act, 90)
+
+
+def late_feed():
+    return FEED["delay"]
 
 
 FEED = {

@@ -12,7 +12,7 @@ from matrix.faults import NotReached
 from matrix.world import World
 
 _ORDER_SECONDS = 40
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.2
 
 
 class Failed(Exception):
@@ -36,10 +36,11 @@ def _play(cell, world):
     world.start_daemon().wait_ready()
     if cell.side == "exit":
         _trade(world, up=True)
+    before = len(_read(world).rows["intents"])
     cell.fault.arm(world)
     world.signal(up=cell.side == "entry")
     cell.fault.happen(world)
-    found = _wait_for_end(world, cell.fault.patience)
+    found = _wait_for_end(world, cell.fault.patience, before)
     _end_of_faults(world)
     _go_on(world, found)
 
@@ -57,8 +58,8 @@ def _read(world):
     return found
 
 
-def _wait_for_end(world, patience):
-    """Until nothing is open and all accounts agree, twice in a row."""
+def _wait_for_end(world, patience, intents_before):
+    """Until the signal became an intent, nothing is open and all accounts agree, twice in a row."""
     give_up = time.monotonic() + patience
     calm = 0
     while True:
@@ -67,7 +68,7 @@ def _wait_for_end(world, patience):
         with contextlib.suppress(books.DatabaseSilent):
             found = _read(world)
             why = verdict.unsettled(found) or "; ".join(verdict.wrong(found)) or None
-            if why is None and not found.rows["intents"]:
+            if why is None and len(found.rows["intents"]) == intents_before:
                 why = "the signal was lost"
             if why is None and not world.daemon.is_ready():
                 why = "the daemon is not ready"

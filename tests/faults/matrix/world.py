@@ -91,8 +91,10 @@ class World:
         self._started = 0
         self._price = 150_000_000
         self._pacing = threading.Event()
+        # A price that was read before the signal's must not be told after it.
+        self._pricing = threading.RLock()
         self.daemon = None
-        self.seen = set()  # what the cell's faults report as having happened
+        self.armed = {}  # by fault: whether it has happened
 
     def __enter__(self):
         try:
@@ -160,7 +162,8 @@ class World:
                 self.trade()
 
     def trade(self):
-        self.ask(f"/price/{MARKET}", {"price": str(self._price)})
+        with self._pricing:
+            self.ask(f"/price/{MARKET}", {"price": str(self._price)})
 
     def ask(self, path, body=None, method=None):
         return books.ask(self.control, path, body, method)
@@ -193,15 +196,16 @@ class World:
 
     def signal(self, up):
         """Lets a candle close that the strategy buys or sells on, at once."""
-        left = _MINUTE_MS - self.now_ms() % _MINUTE_MS
-        if left < 2000:
+        with self._pricing:
+            left = _MINUTE_MS - self.now_ms() % _MINUTE_MS
+            if left < 2000:
+                self.ask("/clock", {"advance_ms": left + 10})
+            self.trade()
+            self._price += _STEP if up else -_STEP
+            self.trade()
+            left = _MINUTE_MS - self.now_ms() % _MINUTE_MS
             self.ask("/clock", {"advance_ms": left + 10})
-        self.trade()
-        self._price += _STEP if up else -_STEP
-        self.trade()
-        left = _MINUTE_MS - self.now_ms() % _MINUTE_MS
-        self.ask("/clock", {"advance_ms": left + 10})
-        self.trade()
+            self.trade()
 
     def rows(self, sql):
         return books.query(self.lane.url(self.database), sql)
