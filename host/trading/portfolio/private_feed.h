@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,22 +15,18 @@
 #include "trading/portfolio/balances.h"
 #include "trading/portfolio/order_reader.h"
 #include "trading/portfolio/order_sync.h"
+#include "trading/portfolio/private_messages.h"
 
 namespace everbit::trading {
 
 // The private WebSocket: our orders, fills and balances. At each connect it subscribes first, keeps
-// what arrives, reads the accounts, the open and our unfinished orders by REST, and only then
-// applies what it kept, so that nothing is missed between two connections. There is one connection
-// at a time: the next is opened after the last was dropped.
+// what arrives, and only when everything was read by REST applies what it kept, so that nothing is
+// missed between two connections. There is one connection at a time: the next is opened after the
+// last was dropped.
 //
-// An order that its message leaves open to doubt is read by REST 2 s later: one without identifier
-// that nobody knows (the answer to ours may be on its way), and one that ended before its fills
-// came. A fill that came in two versions is read at once.
-//
-// Frames are decoded on the I/O strand and applied by one thread of its own, in order of arrival; a
-// change that the database does not take is repeated until it does. When the queue is full the
-// connection is dropped, and the next one reads everything anew. Owned by the application; stopped
-// before its I/O threads.
+// Frames are decoded on the I/O strand and applied by one thread of its own, in order of arrival;
+// private_messages.h says how. When the queue is full the connection is dropped, and the next one
+// reads everything anew. Owned by the application; stopped before its I/O threads.
 class PrivateFeed {
  public:
   struct Parts {
@@ -65,11 +60,6 @@ class PrivateFeed {
     bool connected = false;  // a new connection stands: read everything
     plugins::Findings found;
   };
-  struct Doubt {
-    std::string uuid;
-    SteadyTime look_at;
-    int tries = 0;
-  };
 
   void opened();
   void message(const net::WsMessage& message);
@@ -78,21 +68,12 @@ class PrivateFeed {
 
   void run();
   void apply(const Item& item);
-  void apply_order(const plugins::Order& order, const std::vector<plugins::Fill>& fills);
-  bool is_known(const std::string& uuid);
-  void read_everything();
-  void doubt(const std::string& uuid, int tries = 0);
-  void look_at_doubts();
-  void read_order(const std::string& uuid, int tries);
-  void request_reconcile() const;
-  template <class Action>
-  void until_stored(const char* what, Action&& action);
 
   Parts parts_;
+  PrivateMessages messages_;
   BoundedQueue<Item> queue_;
   std::unique_ptr<net::WsClient> ws_;
   std::thread thread_;
-  std::deque<Doubt> doubts_;
   std::atomic<bool> connected_{false};
   std::atomic<bool> stopping_{false};
 };
