@@ -15,6 +15,16 @@ _REMEMBERED = 1 << 18
 _PATIENCE_SECONDS = 10
 
 
+def _messages(data):
+    """PostgreSQL's messages in what a client sent: (kind, body). Of anything else, nothing or nonsense."""
+    while len(data) >= 5:
+        length = int.from_bytes(data[1:5], "big")
+        if length < 4 or 1 + length > len(data):
+            return
+        yield data[:1], data[5:1 + length]
+        data = data[1 + length:]
+
+
 class Link:
     """One connection of a client and the one to the server that belongs to it."""
 
@@ -22,6 +32,7 @@ class Link:
         self.client = client
         self.server = server
         self.transaction = b""  # what the client said since its last BEGIN
+        self._prepared = {}  # PostgreSQL's statements that were prepared here, by name
         self.answered = threading.Event()
         self.deaf = False  # nothing of the client is passed on any more
         self.mute = False  # nothing of the server is
@@ -30,6 +41,13 @@ class Link:
     def remember(self, data):
         begin = data.rfind(b"BEGIN")
         self.transaction = data[begin:] if begin >= 0 else (self.transaction + data)[-_REMEMBERED:]
+        # A statement that was prepared before is only named: its text counts as said all the same.
+        for kind, body in _messages(data):
+            fields = body.split(b"\0", 2)
+            if kind == b"P" and len(fields) > 1:
+                self._prepared[fields[0]] = fields[1]
+            elif kind == b"B" and len(fields) > 1:
+                self.transaction += self._prepared.get(fields[1], b"")
 
     def reset(self):
         """RST to the client, and the end to the server. On the thread that reads from the client."""
