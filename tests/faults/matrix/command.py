@@ -40,12 +40,20 @@ def _parse(arguments):
     which.add_argument("--only", metavar="REGEX", help="cells whose name matches")
     which.add_argument("--seeds", type=int, metavar="N",
                        help="the seeded run: one process, no real time, N runs")
+    which.add_argument("--replay", type=int, metavar="N",
+                       help="N seeds twice: the same seed must give the same run")
     parser.add_argument("--seed", type=int, default=1, help="the first of them (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
                         help="processes of the seeded run (%(default)s)")
     parser.add_argument("--trace", action="store_true", help="the pipeline's log of a seeded run")
+    parser.add_argument("--journal", action="store_true", help="all that happened in a seeded run")
+    parser.add_argument("--digest", action="store_true",
+                        help="a number for all that happened: the same seed gives the same")
+    parser.add_argument("--stop", action="store_true", help="no more seeds after one that does not hold")
     parser.add_argument("--list", action="store_true", help="print the names and end")
     parser.add_argument("--json", metavar="FILE", help="write the results there")
+    parser.add_argument("--again", metavar="FILE", type=pathlib.Path,
+                        help="what held in that --json file of an earlier run is not tried again")
     parser.add_argument("--write-docs", action="store_true",
                         help="write docs/fault-matrix.md from this run (with --all)")
     parser.add_argument("--lanes", type=int, default=2 * (os.cpu_count() or 1),
@@ -63,14 +71,24 @@ def _chosen(asked):
     return cells if asked.all else [cell for cell in cells if cell.quick]
 
 
+def _held_before(asked, cells):
+    """What an earlier run has shown already."""
+    if asked.again is None:
+        return []
+    names = {cell.name: cell for cell in cells}
+    return [report.Result(names[row["name"]], None, row["seconds"])
+            for row in json.loads(asked.again.read_text()) if row["holds"] and row["name"] in names]
+
+
 class _Run:
-    def __init__(self, asked, cells, folder):
+    def __init__(self, asked, cells, held, folder):
         self._asked = asked
         self._programs = Programs(asked.build_dir.resolve())
         self._cells = queue.SimpleQueue()
         # Those that wait longest first, so that no lane is left with one at the end.
         for cell in sorted(cells, key=lambda one: -one.fault.patience):
             self._cells.put(cell)
+        self._held = held
         self._folder = folder
         self._lock = threading.Lock()
         self._screen = report.Screen(len(cells))
@@ -99,6 +117,15 @@ class _Run:
             result = report.Result(cell, failure, time.monotonic() - began)
             self.results.append(result)
             self._screen.show(result)
+            if self._asked.json:
+                _store(self._asked.json, self._held + self.results)
+
+
+def _store(path, results):
+    rows = [result.as_dict() for result in results]
+    temporary = pathlib.Path(str(path) + ".new")
+    temporary.write_text(json.dumps(rows, indent=1) + "\n")
+    temporary.rename(path)
 
 
 def _on_signal(_number, _frame):
@@ -107,8 +134,8 @@ def _on_signal(_number, _frame):
 
 def main(arguments):
     asked = _parse(arguments)
-    if asked.seeds is not None:
-        return seeds.run(asked) if asked.seeds > 0 else 2
+    if asked.seeds is not None or asked.replay is not None:
+        return seeds.run(asked) if (asked.seeds or asked.replay) > 0 else 2
     try:
         cells = _chosen(asked)
     except re.error as error:
@@ -128,27 +155,29 @@ def main(arguments):
     began = time.monotonic()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="everbit-faults-"))
     folder.chmod(0o755)
-    run = _Run(asked, cells, folder)
+    held = _held_before(asked, cells)
+    known = {result.cell.name for result in held}
+    left = [cell for cell in cells if cell.name not in known]
+    run = _Run(asked, left, held, folder)
     # Lanes are processes' parents: they die with their thread, so each has one of its own.
     lanes = [threading.Thread(target=run.work, args=(number,))
-             for number in range(min(asked.lanes, len(cells)))]
+             for number in range(min(asked.lanes, len(left)))]
     for lane in lanes:
         lane.start()
     for lane in lanes:
         lane.join()
     if not (asked.keep and any(result.failure for result in run.results)):
         shutil.rmtree(folder, ignore_errors=True)
-    return _end(asked, cells, run.results, time.monotonic() - began)
+    return _end(asked, cells, held + run.results, len(held), time.monotonic() - began)
 
 
-def _end(asked, cells, results, seconds):
+def _end(asked, cells, results, before, seconds):
     order = {cell.name: number for number, cell in enumerate(cells)}
     results.sort(key=lambda result: order[result.cell.name])
     if asked.json:
-        rows = [result.as_dict() for result in results]
-        pathlib.Path(asked.json).write_text(json.dumps(rows, indent=1) + "\n")
+        _store(asked.json, results)
     if asked.write_docs:
-        (_ROOT / "docs/fault-matrix.md").write_text(report.document(results, seconds))
+        (_ROOT / "docs/fault-matrix.md").write_text(report.document(results, before))
     failed = [result for result in results if result.failure]
     for result in failed:
         print(f"\n✗ {result.cell.name}\n{result.failure}")

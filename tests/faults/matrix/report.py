@@ -2,7 +2,10 @@
 
 import collections
 import dataclasses
+import pathlib
+import subprocess
 import sys
+import time
 
 from matrix.cells import Cell, crash_points
 
@@ -62,9 +65,19 @@ def _mark(results):
     return f"{held}/{len(results)}" + ("" if held == len(results) else " ✗")
 
 
-def document(results, seconds):
+def _commit():
+    root = pathlib.Path(__file__).resolve().parents[3]
+    return subprocess.run(["git", "-C", root, "describe", "--always", "--dirty", "--abbrev=10"],
+                          capture_output=True, text=True).stdout.strip() or "unknown"
+
+
+def document(results, before):
+    """`before`: how many of them an earlier run had shown already."""
     held = sum(result.failure is None for result in results)
-    text = _HEAD + f"{held} of {len(results)} cells hold; the run took {seconds:.0f} s.\n"
+    minutes = sum(result.seconds for result in results) / 60
+    text = _HEAD + (f"{held} of {len(results)} cells hold; together they took {minutes:.0f} minutes. "
+                    f"{time.strftime('%Y-%m-%d', time.gmtime())}, commit `{_commit()}`")
+    text += ", tried in parts (`--again`).\n" if before else ".\n"
     groups = collections.defaultdict(lambda: collections.defaultdict(list))
     places = collections.defaultdict(lambda: collections.defaultdict(list))
     for result in results:

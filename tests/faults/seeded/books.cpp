@@ -131,6 +131,17 @@ constexpr std::pair<const char*, const char*> kMustBeZero[] = {
     {"suspended without anybody being told",
      "SELECT count(*) FROM market_state WHERE trade_status = 'SUSPENDED' AND NOT EXISTS (SELECT "
      "FROM outbox_event WHERE event_type = 'MarketSuspended')"},
+    {"suspended for a reason that nothing here can give",
+     "SELECT count(*) FROM market_state WHERE trade_status = 'SUSPENDED' AND suspend_reason_code "
+     "<> 'UNKNOWN_ORDER'"},
+    {"dead commands", "SELECT count(*) FROM outbox_dead"},
+    {"orders that are over at the exchange and were not seen to end",
+     "SELECT count(*) FROM upbit_order WHERE closed_at IS NOT NULL AND state NOT IN ('done', "
+     "'cancel')"},
+    {"candles that the state went past without a decision",
+     "SELECT (extract(epoch FROM as_of) - 1800000000)::bigint / 30 - (SELECT count(*) FROM "
+     "decision) "
+     "FROM strategy_state"},
     {"prepared attempts without their command",
      "SELECT count(*) FROM order_attempt a WHERE NOT EXISTS (SELECT FROM outbox_event e WHERE "
      "e.event_type = 'CreateOrderAttempt' AND e.payload_json -> 'payload' ->> 'attemptPublicId' = "
@@ -138,6 +149,16 @@ constexpr std::pair<const char*, const char*> kMustBeZero[] = {
 };
 
 }  // namespace
+
+std::string end_of(RunDatabase& database) {
+  return database.value(R"sql(
+    SELECT concat_ws(' ',
+      (SELECT string_agg(status || coalesce(':' || error_code, ''), ',' ORDER BY id) FROM attempt_history),
+      (SELECT string_agg(intent_type || ':' || status, ',' ORDER BY id) FROM order_intent),
+      (SELECT string_agg(volume || '@' || price, ',' ORDER BY price, volume) FROM fill),
+      (SELECT string_agg(trade_status || coalesce(':' || suspend_reason_code, ''), ',')
+       FROM market_state)))sql");
+}
 
 std::optional<std::string> unsettled(RunDatabase& database, const ExchangeModel& exchange) {
   const std::string waiting = database.value(R"sql(
@@ -151,7 +172,10 @@ std::optional<std::string> unsettled(RunDatabase& database, const ExchangeModel&
        AND NOT EXISTS (SELECT FROM order_attempt WHERE order_intent_id = i.id AND status = 'UNKNOWN')
        LIMIT 1),
       (SELECT 'order ' || upbit_uuid || ' is not closed' FROM upbit_order
-       WHERE origin = 'OURS' AND closed_at IS NULL LIMIT 1), ''))sql");
+       WHERE origin = 'OURS' AND closed_at IS NULL LIMIT 1),
+      (SELECT 'a command is queued' FROM outbox_queue q JOIN outbox_event e USING (event_id)
+       WHERE e.stream = 'everbit.trade.command' LIMIT 1),
+      (SELECT 'a command is delayed' FROM outbox_delayed LIMIT 1), ''))sql");
   if (!waiting.empty()) return waiting;
   const int known = std::stoi(database.value("SELECT count(*) FROM upbit_order"));
   int ours = 0;

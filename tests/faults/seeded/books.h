@@ -9,6 +9,9 @@
 
 namespace everbit::faults {
 
+// How it ended, the same for the same seed.
+std::string end_of(RunDatabase& database);
+
 // Why the run is not over yet; nothing when it is. An UNKNOWN attempt may stay, if its market is
 // suspended.
 std::optional<std::string> unsettled(RunDatabase& database, const ExchangeModel& exchange);

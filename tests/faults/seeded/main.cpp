@@ -1,20 +1,24 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.h"
 #include "conformance/bus/under_test.h"
 #include "faults/seeded/run.h"
 #include "integration/trading/exchange_side.h"
+#include "trading/outbox.h"
 
-// faults-seeded SERVER FIRST COUNT [trace]: the runs of so many seeds, on a private PostgreSQL.
-// Started by tests/faults/run, which brings the server. Prints a line for each seed that does not
-// hold and one at the end.
+// faults-seeded SERVER FIRST COUNT [digest] [journal] [trace] [stop]: the runs of so many seeds, on
+// a private PostgreSQL. Besides: each run's digest, all that happened, the pipeline's own log; and
+// no more seeds after one that does not hold. Started by tests/faults/run, which brings the server.
+// Prints a line for each seed that does not hold and one at the end.
 namespace {
 
 using everbit::faults::Run;
@@ -31,10 +35,30 @@ std::filesystem::path make_folder() {
   return name;
 }
 
-int run_seed(Workshop& workshop, std::uint64_t seed, long& deaths) {
-  Run run(workshop, seed);
+struct Shown {
+  bool digest;
+  bool journal;
+};
+
+// A bus has its name a moment after it was opened, and no lanes before.
+void wait_for_lanes(everbit::events::Bus& bus, RunDatabase& database) {
+  everbit::events::SubscribeOptions options;
+  options.stream = everbit::trading::kTradeCommands;
+  options.group = "order-executor";
+  auto subscription = bus.subscribe(options).value();
+  while (database.value("SELECT count(*) FROM outbox_lane WHERE owner IS NOT NULL") == "0") {
+    (void)subscription.fetch(1, std::chrono::milliseconds(1), [](everbit::events::Delivery&&) {});
+  }
+}
+
+int run_seed(Workshop& workshop, std::uint64_t seed, Shown shown, long& deaths) {
+  Run run(workshop, seed, shown.journal);
   const auto found = run.play();
   deaths += run.deaths();
+  if (shown.digest || shown.journal) {
+    std::printf("digest of %llu: %016llx, %ld entries\n", static_cast<unsigned long long>(seed),
+                static_cast<unsigned long long>(run.journal().digest()), run.journal().entries());
+  }
   if (found.empty()) return 0;
   std::string text;
   for (const std::string& one : found) text += (text.empty() ? "" : "; ") + one;
@@ -50,7 +74,11 @@ int main(int argc, char** argv) {
   const std::string server = argv[1];
   const std::uint64_t first = std::strtoull(argv[2], nullptr, 10);
   const std::uint64_t count = std::strtoull(argv[3], nullptr, 10);
-  everbit::set_log_level(argc > 4 ? everbit::LogLevel::kDebug : everbit::LogLevel::kCritical);
+  const std::vector<std::string> wishes(argv + 4, argv + argc);
+  const auto wants = [&](const char* what) {
+    return std::find(wishes.begin(), wishes.end(), what) != wishes.end();
+  };
+  everbit::set_log_level(wants("trace") ? everbit::LogLevel::kDebug : everbit::LogLevel::kCritical);
   const auto began = std::chrono::steady_clock::now();
   everbit::net::IoThreads io(1, "seeded");
   io.start();
@@ -58,18 +86,21 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder = make_folder();
   int failed = 0;
   long deaths = 0;
-  for (std::uint64_t done = 0; done < count;) {
+  std::uint64_t done = 0;
+  while (done < count && !(failed > 0 && wants("stop"))) {
     RunDatabase database(server);
     everbit::conformance::OpenBus bus(everbit::conformance::plugin_path("bus-postgres.so"),
                                       database.dsn(), everbit::Uuid::make_v4().to_string());
+    wait_for_lanes(*bus, database);
     Workshop workshop{database, *bus, codec, io, folder};
-    for (std::uint64_t i = 0; i < kSeedsPerDatabase && done < count; ++i, ++done) {
-      failed += run_seed(workshop, first + done, deaths);
+    for (std::uint64_t i = 0; i < kSeedsPerDatabase && done < count; ++i) {
+      failed += run_seed(workshop, first + done++, {wants("digest"), wants("journal")}, deaths);
+      if (failed > 0 && wants("stop")) break;
     }
   }
   std::filesystem::remove_all(folder);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   std::printf("seeds %llu failed %d deaths %ld seconds %.1f\n",
-              static_cast<unsigned long long>(count), failed, deaths, took.count());
+              static_cast<unsigned long long>(done), failed, deaths, took.count());
   return failed == 0 ? 0 : 1;
 }

@@ -31,10 +31,15 @@ DELETE FROM position; DELETE FROM upbit_order; DELETE FROM order_attempt; DELETE
 DELETE FROM decision; DELETE FROM signal; DELETE FROM strategy_state; DELETE FROM exchange_block;
 DELETE FROM outbox_queue; DELETE FROM outbox_delayed; DELETE FROM outbox_dead; DELETE FROM outbox_event;
 DELETE FROM account_balance; DELETE FROM trader_instance; DELETE FROM audit_log;
+DELETE FROM reconcile_run; DELETE FROM position_mismatch; DELETE FROM consumer_inbox;
+DELETE FROM notification_log;
+UPDATE outbox_lane SET owner = NULL, lease_until = NULL, inflight_hi = 0 WHERE owner IS NOT NULL;
 UPDATE market_state SET trade_status = 'ACTIVE', suspend_reason_code = NULL, suspended_at = NULL,
   last_signal_at = NULL;
 UPDATE kill_switch SET account_position = 'ON', reason_code = NULL, flatten_active = false;
 SET session_replication_role = origin;
+SELECT setval(c.oid, 1, false) FROM pg_class c
+WHERE c.relkind = 'S' AND (c.relname = 'outbox_id' OR c.relname ~ '^(attempt_history|fill|fill_conflict|trade|position|upbit_order|order_attempt|order_intent|decision|signal|strategy_state|reconcile_run|audit_log|notification_log)_id_seq$');
 )sql";
 
 constexpr const char* kHistory = R"sql(

@@ -7,9 +7,16 @@
 #include <utility>
 
 namespace everbit::faults {
+namespace {
+
+// Libraries have threads of their own, which ask, too.
+thread_local bool is_thread_of_actor = false;
+
+}  // namespace
 
 struct Scheduler::Actor {
   Process process = 0;
+  int number = 0;
   SteadyTime ready_at;
   bool ended = false;
   bool dying = false;
@@ -19,11 +26,16 @@ struct Scheduler::Actor {
   std::thread thread;
 };
 
-Scheduler::Scheduler(ManualClock& clock, Choices& choices) : clock_(clock), choices_(choices) {}
+Scheduler::Scheduler(ManualClock& clock, Choices& choices, Journal& journal)
+    : clock_(clock), choices_(choices), journal_(journal) {}
 
 Scheduler::~Scheduler() { end(); }
 
 bool Scheduler::running_dying() const { return running_->dying; }
+
+Scheduler::Process Scheduler::working() const { return running_->process; }
+
+bool Scheduler::is_called_by_actor() const { return is_thread_of_actor && is_actor(); }
 
 void Scheduler::end() {
   on_death_ = nullptr;
@@ -36,8 +48,10 @@ void Scheduler::spawn(Process process, std::function<void()> body) {
   actors_.push_back(std::make_unique<Actor>());
   Actor& actor = *actors_.back();
   actor.process = process;
+  actor.number = ++last_actor_;
   actor.ready_at = clock_.steady_now();
   actor.thread = std::thread([&actor, body = std::move(body)] {
+    is_thread_of_actor = true;
     actor.go.acquire();
     try {
       if (!actor.dying) body();
@@ -78,6 +92,7 @@ void Scheduler::after(std::chrono::milliseconds delay, std::function<void()> act
 
 void Scheduler::let(Actor& actor) {
   running_ = &actor;
+  journal_.note(actor.dying ? "unwound" : "works", actor.number);
   actor.go.release();
   actor.gone.acquire();
   running_ = nullptr;
@@ -100,6 +115,7 @@ void Scheduler::bury() {
       let(*actor);
     }
     std::erase_if(actors_, [&](const auto& actor) { return actor->process == process; });
+    if (lived) journal_.note("died", process);
     if (lived && on_death_) on_death_(process);
   }
 }
@@ -137,6 +153,7 @@ bool Scheduler::run(SteadyTime until, const std::function<bool()>& done) {
     } else {
       const auto step = std::move(steps_.begin()->second);
       steps_.erase(steps_.begin());
+      journal_.note("step");
       step();
     }
   }

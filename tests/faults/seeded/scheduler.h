@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "faults/seeded/journal.h"
 
 namespace everbit::faults {
 
@@ -43,7 +44,7 @@ class Scheduler {
  public:
   using Process = int;
 
-  Scheduler(ManualClock& clock, Choices& choices);
+  Scheduler(ManualClock& clock, Choices& choices, Journal& journal);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
@@ -56,6 +57,10 @@ class Scheduler {
   void end();
   // Whether an actor calls, and not the world.
   bool is_actor() const { return running_ != nullptr && !running_dying(); }
+  // Of the actor who works.
+  Process working() const;
+  // Whether the calling thread is that of the actor who works.
+  bool is_called_by_actor() const;
   // By an actor. Anybody may go on; it itself does at once if nobody else is ready.
   void yield();
   // By an actor: until the clock is there.
@@ -84,6 +89,8 @@ class Scheduler {
 
   ManualClock& clock_;
   Choices& choices_;
+  Journal& journal_;
+  int last_actor_ = 0;
   std::vector<std::unique_ptr<Actor>> actors_;
   std::multimap<SteadyTime, std::function<void()>> steps_;
   std::vector<Process> doomed_;

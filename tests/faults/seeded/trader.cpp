@@ -1,11 +1,12 @@
 #include "faults/seeded/trader.h"
 
-#include <deque>
 #include <utility>
 
 #include "base/crash_point.h"
 #include "trading/market/candle.h"
 #include "trading/market/candle_reader.h"
+#include "trading/portfolio/private_messages.h"
+#include "trading/reconcile/reconciler.h"
 #include "trading/settlement/attempt_settlement.h"
 #include "trading/settlement/lost_commands.h"
 #include "trading/transient.h"
@@ -15,20 +16,11 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using trading::FillSource;
 
 constexpr seconds kPeriod{30};
 constexpr seconds kBudget{5};
 constexpr const char* kTag = "seeded";
 
-constexpr store::Sql kCommand{R"sql(
-  SELECT q.event_id, e.payload_json -> 'payload' ->> 'attemptPublicId'
-  FROM (SELECT event_id, id FROM outbox_queue
-        UNION ALL SELECT event_id, id FROM outbox_delayed WHERE ready_at <= now()) q
-  JOIN outbox_event e USING (event_id)
-  WHERE e.stream = 'everbit.trade.command' ORDER BY q.id LIMIT 1)sql"};
-constexpr store::Sql kDoneNow{R"sql(DELETE FROM outbox_queue WHERE event_id = $1)sql"};
-constexpr store::Sql kDoneLater{R"sql(DELETE FROM outbox_delayed WHERE event_id = $1)sql"};
 constexpr store::Sql kAsOf{R"sql(SELECT as_of FROM strategy_state)sql"};
 constexpr store::Sql kHeld{R"sql(
   SELECT coalesce((SELECT quantity FROM position WHERE status = 'OPEN'), 0))sql"};
@@ -53,15 +45,19 @@ struct Trader::Body {
   trading::OutcomeWriter outcomes;
   trading::FillBook fills;
   trading::OrderSync orders;
+  trading::OrderReader order_reader;
+  trading::Balances balances;
   trading::Executor executor;
   trading::AttemptSettlement settlement;
   trading::LostCommands lost_commands;
+  trading::Reconciler reconciler;
+  trading::PrivateMessages messages;
+  CommandTaker commands;
   trading::CandleReader reader;
   plugins::LoadedPlugin no_plugin;
   trading::StrategyRunner runner;
   trading::IntentWriter writer;
   std::shared_ptr<ExchangeModel::Stream> stream;
-  std::deque<std::pair<SteadyTime, std::string>> doubts;
 };
 
 namespace {
@@ -93,7 +89,9 @@ Trader::Body::Body(Trader& self)
                 {5, kPeriod}}),
       fills({outbox, self.around_.database.owner(), trading::Mode::kReal, Decimal::of("5000")}),
       orders({self.around_.database.pool(), recorder, fills, outbox, self.around_.database.owner(),
-              trading::Mode::kReal}),
+              trading::Mode::kReal, self.instance_}),
+      order_reader({self.gateway_, orders}),
+      balances(self.around_.database.pool(), self.around_.database.owner(), trading::Mode::kReal),
       executor({self.around_.database.pool(), self.gateway_, self.wire_, outcomes, outbox,
                 self.account_switch_, self.exchange_clock_, self.around_.clock,
                 self.around_.database.owner(), self.instance_, self.key_usable_, self.stopping_,
@@ -104,6 +102,16 @@ Trader::Body::Body(Trader& self)
       lost_commands({self.around_.database.pool(), self.exchange_clock_,
                      self.around_.database.owner(), trading::Mode::kReal, self.instance_, kPeriod,
                      [this](const Uuid& attempt) { return executor.settle_dead(attempt); }}),
+      reconciler({self.around_.database.pool(), self.gateway_, order_reader, balances, outbox,
+                  self.exchange_clock_, self.around_.clock, self.around_.database.owner(),
+                  trading::Mode::kReal, self.instance_, seconds(60),
+                  [this] { settlement.look_up_now(); }, [&self] { self.reconciled_ = true; },
+                  [&self] { self.around_.scheduler.die(); }}),
+      messages({self.gateway_, orders, order_reader, balances, self.exchange_clock_,
+                self.around_.clock, [&self](const std::string&) { self.stream_refused_ = true; },
+                [this] { reconciler.request_all(); }}),
+      commands({self.around_.scheduler, self.around_.choices, self.around_.database,
+                self.around_.bus, executor, self.around_.left_behind, self.around_.chaos}),
       reader(self.gateway_),
       runner({self.around_.database.pool(),
               reader,
@@ -136,7 +144,8 @@ Trader::Trader(Surroundings& around, Scheduler::Process process, Uuid instance,
       lock_(std::make_unique<store::TraderLock>(std::move(lock))),
       ledger_(std::move(ledger)),
       wire_({around.scheduler, around.choices, around.exchange, around.clock, *ledger_,
-             around.chaos}),
+             around.chaos, process, around.claims, around.owner_switch, around.journal,
+             around.broken}),
       limiter_(around.clock, around.io.executor(), plenty()),
       gateway_({around.codec,
                 wire_,
@@ -150,7 +159,7 @@ Trader::Trader(Surroundings& around, Scheduler::Process process, Uuid instance,
       body_(std::make_unique<Body>(*this)) {
   refresh();
   for (const auto loop : {&Trader::trade_candles, &Trader::execute_commands, &Trader::follow_feed,
-                          &Trader::settle, &Trader::supervise}) {
+                          &Trader::settle, &Trader::reconcile, &Trader::supervise}) {
     around.scheduler.spawn(process, [this, loop] { (this->*loop)(); });
   }
 }
@@ -158,12 +167,7 @@ Trader::Trader(Surroundings& around, Scheduler::Process process, Uuid instance,
 Trader::~Trader() = default;
 
 void Trader::refresh() {
-  trading::SwitchReading reading;
-  reading.version = 1;
-  reading.row.account = AccountPosition::kOn;
-  reading.row.enabled_strategies = {"FOLLOWER"};
-  reading.known_strategies = {"FOLLOWER"};
-  account_switch_.update(reading, around_.clock.steady_now());
+  account_switch_.update(around_.owner_switch.reading(), around_.clock.steady_now());
 }
 
 void Trader::pause(milliseconds quick) {
@@ -214,108 +218,72 @@ bool Trader::write_candle(Timestamp from) {
   return written.has_value();
 }
 
-// The bus: at least once, the oldest first.
+// None before the first comparison with the exchange, and none while nobody knows the switch.
 void Trader::execute_commands() {
   for (;;) {
-    auto rows = around_.database.pool().exec(Deadline::after(kBudget), kCommand);
-    if (!rows || rows->empty()) {
-      pause(milliseconds(600));
-      continue;
-    }
-    handle_command(rows->front());
+    if (!reconciled_ || !body_->commands.take()) pause(milliseconds(1000));
   }
-}
-
-void Trader::handle_command(const store::Row& row) {
-  const std::string event = row.get<std::string>(0);
-  const Uuid attempt = row.get<Uuid>(1);
-  crash_point(CrashPoint::kCommandReceived);
-  if (body_->executor.execute(attempt) == trading::Executor::Result::kLater) {
-    pause(milliseconds(500));
-    return;
-  }
-  // Now and then the verdict is lost, and the command comes again.
-  if (around_.chaos && around_.choices.one_in(15)) return pause(milliseconds(100));
-  for (const auto& done : {kDoneNow, kDoneLater}) {
-    (void)around_.database.pool().exec(Deadline::after(kBudget), done, event).value();
-  }
-  crash_point(CrashPoint::kEventSettled);
 }
 
 void Trader::follow_feed() {
   for (;;) {
-    auto handshake = gateway_.ws_handshake(plugins::Channel::kPrivate).value();
-    plugins::Subscription subscription;
-    subscription.streams = EB_STREAM_ORDER | EB_STREAM_ASSET;
-    subscription.ticket = "seeded";
-    std::vector<net::HttpHeader> headers;
-    for (auto& field : handshake.headers) headers.push_back({field.name, field.value});
-    body_->stream = around_.exchange.connect(
-        headers, around_.codec.ws_subscribe(plugins::Channel::kPrivate, subscription).value());
-    crash_point(CrashPoint::kFeedOpened);
-    read_everything();
-    while (body_->stream) {
-      auto& inbox = body_->stream->inbox;
-      if (!body_->doubts.empty() && body_->doubts.front().first <= around_.clock.steady_now()) {
-        const std::string uuid = body_->doubts.front().second;
-        body_->doubts.pop_front();
-        read_order(uuid);
-      }
-      if (inbox.empty()) {
-        pause(milliseconds(200));
-        continue;
-      }
-      if (around_.chaos && inbox.size() > 1 && around_.choices.one_in(8)) {
-        std::swap(inbox[0], inbox[1]);
-      }
-      const std::string text = inbox.front();
-      inbox.pop_front();
-      if (around_.chaos && around_.choices.one_in(10)) inbox.push_back(text);
-      // What was lost with its connection is found by the next one's reading.
-      if (around_.chaos && around_.choices.one_in(25)) break;
-      crash_point(CrashPoint::kMessageTaken);
-      apply_message(text);
-    }
+    if (open_stream()) follow_stream();
     body_->stream.reset();
     around_.scheduler.sleep(milliseconds(1000));
   }
 }
 
-void Trader::apply_message(const std::string& text) {
-  auto frame = around_.codec.ws_decode(plugins::Channel::kPrivate, text);
-  if (!frame) return;
-  for (const plugins::Order& order : frame->found.orders) {
-    std::vector<plugins::Fill> fills;
-    for (const plugins::Fill& fill : frame->found.fills) {
-      if (fill.order_uuid == order.uuid) fills.push_back(fill);
-    }
-    if (order.identifier.empty() && !body_->orders.knows(order.uuid).value()) {
-      body_->doubts.emplace_back(around_.clock.steady_now() + seconds(2), order.uuid);
+bool Trader::open_stream() {
+  auto handshake = gateway_.ws_handshake(plugins::Channel::kPrivate).value();
+  plugins::Subscription subscription;
+  subscription.streams = EB_STREAM_ORDER | EB_STREAM_ASSET;
+  subscription.ticket = "seeded";
+  std::vector<net::HttpHeader> headers;
+  for (auto& field : handshake.headers) headers.push_back({field.name, field.value});
+  body_->stream = around_.exchange.connect(
+      headers, around_.codec.ws_subscribe(plugins::Channel::kPrivate, subscription).value());
+  stream_refused_ = false;
+  return body_->stream != nullptr;
+}
+
+// Messages come late, twice and in another order; what was lost with its connection is found by the
+// next one's reading, and by reconcile.
+void Trader::follow_stream() {
+  auto& inbox = body_->stream->inbox;
+  const bool& chaos = around_.chaos;
+  crash_point(CrashPoint::kFeedOpened);
+  body_->messages.connected();
+  while (!stream_refused_) {
+    body_->messages.look_at_doubts();
+    if (inbox.empty()) {
+      pause(milliseconds(200));
       continue;
     }
-    (void)body_->orders.apply(order, fills, FillSource::kWebSocket).value();
+    if (chaos && inbox.size() > 1 && around_.choices.one_in(8)) std::swap(inbox[0], inbox[1]);
+    const std::string text = inbox.front();
+    inbox.pop_front();
+    if (chaos && around_.choices.one_in(10)) inbox.push_back(text);
+    if (chaos && around_.choices.one_in(25)) return;
+    if (chaos && around_.choices.one_in(15)) continue;
+    crash_point(CrashPoint::kMessageTaken);
+    auto frame = around_.codec.ws_decode(plugins::Channel::kPrivate, text);
+    if (!frame) return;
+    body_->messages.apply(frame->found);
   }
-}
-
-void Trader::read_everything() {
-  for (const std::string& uuid : body_->orders.unfinished().value()) read_order(uuid);
-}
-
-void Trader::read_order(const std::string& uuid) {
-  const auto answer =
-      gateway_.read(plugins::ExchangeOp::kOrderGet, {{"uuid", uuid}}, net::RatePriority::kLookup);
-  if (!answer.ok() || answer.decoded.found.orders.empty()) return;
-  (void)body_->orders
-      .apply(answer.decoded.found.orders[0], answer.decoded.found.fills, FillSource::kRest)
-      .value();
 }
 
 void Trader::settle() {
   for (int turn = 0;; ++turn) {
     body_->settlement.turn();
-    if (turn % 4 == 0) body_->lost_commands.look();
-    if (turn % 20 == 19) read_everything();
-    pause(milliseconds(500));
+    if (turn % 2 == 0) body_->lost_commands.look();
+    pause(milliseconds(1000));
+  }
+}
+
+void Trader::reconcile() {
+  for (;;) {
+    body_->reconciler.turn();
+    pause(milliseconds(1000));
   }
 }
 

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "events/bus.h"
+#include "faults/seeded/command_taker.h"
 #include "faults/seeded/exchange_model.h"
+#include "faults/seeded/owner_switch.h"
 #include "faults/seeded/run_database.h"
 #include "faults/seeded/scheduler.h"
 #include "faults/seeded/wire.h"
@@ -30,6 +32,11 @@ struct Surroundings {
   const plugins::ExchangeCodec& codec;
   net::IoThreads& io;
   const bool& chaos;
+  const Claims& claims;
+  const OwnerSwitch& owner_switch;
+  LeftBehind& left_behind;
+  Journal& journal;
+  std::vector<std::string>& broken;
   Timestamp first_close;
   int candles = 3;
 };
@@ -59,13 +66,12 @@ class Trader {
   void execute_commands();
   void follow_feed();
   void settle();
+  void reconcile();
   void supervise();
 
   bool write_candle(Timestamp from);
-  void handle_command(const store::Row& row);
-  void read_everything();
-  void read_order(const std::string& uuid);
-  void apply_message(const std::string& text);
+  bool open_stream();
+  void follow_stream();
   void pause(std::chrono::milliseconds quick);
 
   Surroundings& around_;
@@ -80,6 +86,8 @@ class Trader {
   trading::ExchangeClock exchange_clock_;
   std::atomic<bool> key_usable_{true};
   std::atomic<bool> stopping_{false};
+  bool reconciled_ = false;
+  bool stream_refused_ = false;
   std::unique_ptr<Body> body_;
 };
 

@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRead{5000};
 constexpr milliseconds kLook{50};
+// Page 10: from SENT to the first byte.
+constexpr milliseconds kSendBy{2000};
 
 net::HttpResponse says(int status, const std::string& name) {
   net::HttpResponse response;
@@ -106,6 +108,9 @@ Wire::Fate Wire::choose_fate() const {
 // The request goes its way whether or not its sender lives on.
 std::shared_ptr<Wire::Reply> Wire::put_on_wire(net::HttpRequest request, const Fate& fate) {
   const auto reply = std::make_shared<Reply>();
+  parts_.journal.note(fate.arrives ? "request" : "request lost",
+                      fate.instead ? fate.instead->status : 0,
+                      request.target.substr(0, request.target.find('?')));
   ExchangeModel& exchange = parts_.exchange;
   Scheduler& scheduler = parts_.scheduler;
   scheduler.after(fate.there, [&exchange, &scheduler, reply, fate, request = std::move(request)] {
@@ -129,6 +134,7 @@ net::HttpResult Wire::await(const std::shared_ptr<Reply>& reply) {
     if (parts_.clock.steady_now() >= until) return unknown_outcome(CallFailure::kTimeout, "read");
     parts_.scheduler.sleep(kLook);
   }
+  parts_.journal.note(reply->cut ? "cut" : "answer", reply->cut ? 0 : reply->response->status);
   if (reply->cut) return unknown_outcome(CallFailure::kClosed, "reset");
   return {net::CallOutcome::kAnswered, CallFailure::kNone, {}, *reply->response};
 }
@@ -150,7 +156,14 @@ net::HttpResult Wire::send_blocking(net::CreateOrderCall call) {
   if (!request) return not_sent(CallFailure::kInvalidRequest, to_string(request.error()));
   const auto token = net::SendLedger::hash_token(call.sent_token);
   if (call.send_by.expired(parts_.clock)) return not_sent(CallFailure::kSendByPassed, "too late");
-  if (!call.gate()) return not_sent(CallFailure::kGateClosed, "gate closed");
+  const bool open = call.gate();
+  if (parts_.clock.steady_now() - parts_.claims.at(parts_.process) > kSendBy) {
+    parts_.broken.push_back("a first byte after the send-by time");
+  }
+  if (open && parts_.owner_switch.told_off()) {
+    parts_.broken.push_back("the last gate was open while the switch was OFF");
+  }
+  if (!open) return not_sent(CallFailure::kGateClosed, "gate closed");
   if (!parts_.ledger.mark(call.attempt, token)) {
     return unknown_outcome(CallFailure::kAlreadySent, "the attempt was sent before");
   }

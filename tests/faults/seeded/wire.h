@@ -1,16 +1,24 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "faults/seeded/exchange_model.h"
+#include "faults/seeded/journal.h"
+#include "faults/seeded/owner_switch.h"
 #include "faults/seeded/scheduler.h"
 #include "net/http_client.h"
 #include "net/send_ledger.h"
 #include "net/send_once.h"
 
 namespace everbit::faults {
+
+// When each process made its last attempt SENT.
+using Claims = std::map<Scheduler::Process, SteadyTime>;
 
 // The network between one process and the exchange: it loses, delays and ruins by the seed's choice
 // while `chaos` says so, and carries everything afterwards. It takes the steps of net::SendOnce in
@@ -24,6 +32,11 @@ class Wire final : public net::HttpCaller, public net::OrderSender {
     const Clock& clock;
     net::SendLedger& ledger;
     const bool& chaos;
+    Scheduler::Process process;
+    const Claims& claims;
+    const OwnerSwitch& owner_switch;
+    Journal& journal;
+    std::vector<std::string>& broken;  // what must not have happened
   };
 
   explicit Wire(Parts parts) : parts_(parts) {}

@@ -1,0 +1,101 @@
+#include "faults/seeded/command_taker.h"
+
+#include <exception>
+#include <optional>
+#include <span>
+
+#include "base/crash_point.h"
+#include "trading/outbox.h"
+
+namespace everbit::faults {
+namespace {
+
+using events::Delivery;
+using events::Outcome;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kBudget{5};
+
+// Spares a look through the bus when there is nothing to find.
+constexpr store::Sql kDue{R"sql(
+  SELECT EXISTS (SELECT FROM outbox_queue q JOIN outbox_group g
+                 ON q.lane BETWEEN g.group_base AND g.group_base + g.lanes - 1
+                 WHERE g.grp = 'order-executor' AND q.ready_at <= now())
+      OR EXISTS (SELECT FROM outbox_delayed q JOIN outbox_group g
+                 ON q.lane BETWEEN g.group_base AND g.group_base + g.lanes - 1
+                 WHERE g.grp = 'order-executor' AND q.ready_at <= now()))sql"};
+constexpr store::Sql kAttempt{R"sql(
+  SELECT payload_json -> 'payload' ->> 'attemptPublicId' FROM outbox_event WHERE event_id = $1)sql"};
+
+}  // namespace
+
+// One look at the bus. When its process dies, or its verdict is lost, it is not closed.
+class CommandTaker::Lane {
+ public:
+  Lane(const Parts& parts, events::Subscription subscription)
+      : parts_(parts), subscription_(std::move(subscription)) {}
+  ~Lane() {
+    if (!lost_ && std::uncaught_exceptions() == 0) return;
+    parts_.left_behind.push_back(std::move(*subscription_));
+    subscription_.reset();
+  }
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  events::Subscription& operator*() { return *subscription_; }
+  void lose() { lost_ = true; }
+
+ private:
+  const Parts& parts_;
+  std::optional<events::Subscription> subscription_;
+  bool lost_ = false;
+};
+
+bool CommandTaker::is_due() {
+  auto rows = parts_.database.pool().exec(Deadline::after(kBudget), kDue);
+  return rows && rows->front().get<bool>(0);
+}
+
+bool CommandTaker::take() {
+  if (!is_due()) return false;
+  events::SubscribeOptions options;
+  options.stream = trading::kTradeCommands;
+  options.group = "order-executor";
+  options.prefetch = 1;
+  auto subscription = parts_.bus.subscribe(options);
+  if (!subscription) return false;
+  Lane lane(parts_, std::move(*subscription));
+  std::optional<Delivery> found;
+  const auto fetched =
+      (*lane).fetch(1, milliseconds(0), [&](Delivery&& delivery) { found = std::move(delivery); });
+  if (!fetched || !found) return false;
+  handle(lane, *found);
+  return true;
+}
+
+void CommandTaker::handle(Lane& lane, const Delivery& delivery) {
+  auto& executor = parts_.executor;
+  const Uuid attempt = parts_.database.pool()
+                           .exec(Deadline::after(kBudget), kAttempt, delivery.event.id)
+                           .value()
+                           .front()
+                           .get<Uuid>(0);
+  events::Settlement verdict{&delivery, Outcome::kDone, {}, {}, {}};
+  bool dead = delivery.exhausted();
+  if (!dead) {
+    crash_point(CrashPoint::kCommandReceived);
+    if (executor.execute(attempt) == trading::Executor::Result::kLater) {
+      verdict.outcome = Outcome::kRetry;
+      verdict.code = "NOT_NOW";
+      dead = delivery.last_attempt();
+    }
+  }
+  if (dead) verdict.outcome = executor.settle_dead(attempt) ? Outcome::kDead : Outcome::kRetry;
+  // Now and then the verdict is lost, and the command comes again when its lease is over.
+  if (parts_.chaos && parts_.choices.one_in(15)) return lane.lose();
+  (void)(*lane).settle(nullptr, std::span(&verdict, 1));
+  crash_point(CrashPoint::kEventSettled);
+}
+
+}  // namespace everbit::faults
