@@ -56,7 +56,9 @@ class Programs:
 class Lane:
     """A context: leaving it stops its servers by their ids."""
 
-    def __init__(self, folder, programs):
+    def __init__(self, folder, programs, settings=None):
+        """`settings`: PostgreSQL's, besides those that make it quick."""
+        self._settings = settings or {}
         self.folder = folder
         self.programs = programs
         self.full_disk = folder / "disk-is-full"
@@ -86,7 +88,7 @@ class Lane:
             self._postgres_folder,
             {"unix_socket_directories": "", "fsync": "off", "full_page_writes": "off",
              "shared_buffers": "32MB", "max_connections": "100", "checkpoint_timeout": "1h",
-             "max_wal_size": "2GB", "wal_init_zero": "off", "autovacuum": "off"},
+             "max_wal_size": "2GB", "wal_init_zero": "off", "autovacuum": "off", **self._settings},
             tied=True, environment=self._environment)
         self._at_end.callback(self._end_postgres)
         redis_folder = self.folder / "redis"
