@@ -56,6 +56,8 @@ def _parse(arguments):
                         help="what held in that --json file of an earlier run is not tried again")
     parser.add_argument("--write-docs", action="store_true",
                         help="write docs/fault-matrix.md from this run (with --all)")
+    parser.add_argument("--built-from", metavar="COMMIT", default="",
+                        help="what the document names (default: the commit that is checked out)")
     parser.add_argument("--lanes", type=int, default=2 * (os.cpu_count() or 1),
                         help="how many cells at a time (%(default)s)")
     parser.add_argument("--build-dir", type=pathlib.Path,
@@ -177,7 +179,7 @@ def _end(asked, cells, results, before, seconds):
     if asked.json:
         _store(asked.json, results)
     if asked.write_docs:
-        (_ROOT / "docs/fault-matrix.md").write_text(report.document(results, before))
+        (_ROOT / "docs/fault-matrix.md").write_text(report.document(results, before, asked.built_from))
     failed = [result for result in results if result.failure]
     for result in failed:
         print(f"\n✗ {result.cell.name}\n{result.failure}")

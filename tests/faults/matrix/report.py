@@ -71,12 +71,12 @@ def _commit():
                           capture_output=True, text=True).stdout.strip() or "unknown"
 
 
-def document(results, before):
+def document(results, before, built_from):
     """`before`: how many of them an earlier run had shown already."""
     held = sum(result.failure is None for result in results)
     minutes = sum(result.seconds for result in results) / 60
     text = _HEAD + (f"{held} of {len(results)} cells hold; together they took {minutes:.0f} minutes. "
-                    f"{time.strftime('%Y-%m-%d', time.gmtime())}, commit `{_commit()}`")
+                    f"{time.strftime('%Y-%m-%d', time.gmtime())}, the daemon of commit `{built_from or _commit()}`")
     text += ", tried in parts (`--again`).\n" if before else ".\n"
     groups = collections.defaultdict(lambda: collections.defaultdict(list))
     places = collections.defaultdict(lambda: collections.defaultdict(list))
