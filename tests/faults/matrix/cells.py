@@ -74,7 +74,8 @@ def _exchange():
             for place in ("request_written", "outcome_known", "outcome_commit"):
                 if place == "request_written" or faults.gives_outcome(what):
                     # The feed must not have settled the attempt before its executor can.
-                    feed = [faults.late_feed()] if accepted == "after" else []
+                    waits = accepted == "after" and place != "request_written"
+                    feed = [faults.late_feed()] if waits else []
                     yield Cell(side, place, "exchange", what,
                                faults.both(fault, *feed, faults.kill(place)), accepted)
 
