@@ -4,13 +4,13 @@
 #include <iterator>
 
 #include "base/log.h"
+#include "plugins/watched_run.h"
 
 namespace everbit::trading {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kStrandBudget{30};
 constexpr seconds kReadBudget{5};
 constexpr std::uint32_t kMostHistory = 5000;
 
@@ -44,16 +44,15 @@ StrategyRunner::~StrategyRunner() {
   if (instance_) instance_->instance().close(Deadline::after(seconds(2)));
 }
 
-// A task that has not come back in time may still run: then the instance must not be used again,
-// and the watchdog ends the process.
+// A call that does not return holds the strand for good: the process ends, and starts anew. Orders
+// are safe in that, positions keep what the database knows of them.
 template <class F>
 Result<void> StrategyRunner::on_strand(F&& task) {
   const auto result = std::make_shared<Result<void>>();
-  const bool done = plugins::run_on(
-      instance_->instance().strand(), [&task, result] { *result = task(); },
-      Deadline::after(kStrandBudget));
-  if (!done) {
-    log_critical("strategy_does_not_return", {{"market", parts_.key.market}});
+  plugins::Instance& instance = instance_->instance();
+  if (!plugins::run_watched(instance, [&task, result] { *result = task(); })) {
+    log_critical("strategy_does_not_return",
+                 {{"market", parts_.key.market}, {"sha256", instance.sha256()}});
     std::abort();
   }
   return *result;
