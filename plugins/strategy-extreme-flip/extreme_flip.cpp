@@ -100,6 +100,7 @@ void ExtremeFlip::evaluate_flat(const Market& market, const eb_position_view& po
   look_for_entry(market, watch_, answer);
   if (answer.action == EB_ACTION_BUY && (answer.flags & EB_DECISION_REFUSED) == 0) {
     answer.plan = plan_of_entry(market, math_);
+    if (market.candle.levels_wanted != 0) answer.levels = levels_of_entry(market, math_);
   }
 }
 

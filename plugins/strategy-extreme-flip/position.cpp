@@ -15,6 +15,14 @@ PlanFields fixed_now(const Market& market, eb_ts entry_close) {
   return fields;
 }
 
+void name_target(const Parameters& parameters, const ExitRule& rule, eb_exit_levels& levels) {
+  levels.target_part = rule.part;
+  levels.target_most = eb_dec_from_int(parameters.max_sell_krw);
+  levels.target_least = eb_dec_from_int(parameters.min_sell_krw);
+  levels.target_intent = EB_INTENT_EXIT_TP;
+  levels.target_reason = kRiskTakeprofitTriggered;
+}
+
 bool has_plan(const eb_position_view& view) {
   return view.plan != nullptr && view.plan->own.len > 0;
 }
@@ -45,6 +53,7 @@ void Position::while_pending(Answer& answer) {
     answer.reasons.add(kIntentPending);
   }
   if (changed_) return_plan(answer);
+  if (market_.candle.levels_wanted != 0) answer.levels = levels();
 }
 
 void Position::look_for_exit(SellWatch& sell_watch, Answer& answer) {
@@ -74,9 +83,8 @@ void Position::look_for_exit(SellWatch& sell_watch, Answer& answer) {
     }
   }
   if (changed_) return_plan(answer);
-  if (market_.candle.levels_wanted != 0 && answer.action == EB_ACTION_NONE) {
-    answer.levels = levels();
-  }
+  const bool stays = (answer.flags & EB_DECISION_ALL) == 0;
+  if (market_.candle.levels_wanted != 0 && stays) answer.levels = levels();
 }
 
 void Position::advance_trail() {
@@ -223,9 +231,7 @@ eb_exit_levels Position::levels() const {
   if (const auto target = target_level()) {
     out.flags |= EB_LEVEL_TARGET;
     out.target = math_.from_double(*target);
-    out.target_volume = first_part().raw();
-    out.target_intent = EB_INTENT_EXIT_TP;
-    out.target_reason = kRiskTakeprofitTriggered;
+    name_target(market_.parameters, *rule_, out);
   }
   return out;
 }
@@ -240,6 +246,26 @@ eb_ts cooldown_end(const Parameters& parameters, const eb_position_view& view, e
     return view.last_exit_close + parameters.cooldown_stop_s * signal_ns;
   }
   return 0;
+}
+
+eb_exit_levels levels_of_entry(const Market& market, const eb::DecimalMath& math) {
+  const PlanFields fields = fixed_now(market, market.candle.candle.close_time);
+  const ExitRule& rule = market.parameters.exits[row_of(fields.regime)];
+  eb_exit_levels out{};
+  out.size = sizeof(eb_exit_levels);
+  out.flags = EB_LEVEL_FROM_FILL;
+  out.stop_distance = math.from_double(rule.stop * fields.atr);
+  out.stop_intent = EB_INTENT_EXIT_STOPLOSS;
+  out.stop_reason = kRiskStoplossTriggered;
+  name_target(market.parameters, rule, out);
+  if (fields.regime != Regime::kRange)
+    out.target_distance = math.from_double(rule.target * fields.atr);
+  if (fields.regime == Regime::kRange || fields.regime == Regime::kDownTrend) {
+    out.flags |= EB_LEVEL_TARGET;
+    out.target = math.from_double(fields.regime == Regime::kRange ? market.signal.bollinger_middle()
+                                                                  : market.signal.now().ema);
+  }
+  return out;
 }
 
 PlanUpdate plan_of_entry(const Market& market, const eb::DecimalMath& math) {

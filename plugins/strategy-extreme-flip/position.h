@@ -58,4 +58,7 @@ eb_ts cooldown_end(const Parameters& parameters, const eb_position_view& view, e
 // The plan of an entry asked for at this candle.
 PlanUpdate plan_of_entry(const Market& market, const eb::DecimalMath& math);
 
+// Where its resting orders would stand during the candle after, counted from the fill price.
+eb_exit_levels levels_of_entry(const Market& market, const eb::DecimalMath& math);
+
 }  // namespace everbit::extreme_flip

@@ -44,10 +44,16 @@ struct PositionView {
   std::optional<Plan> plan;
 };
 
+// Where resting orders would stand during the next candle; see eb_exit_levels.
 struct ExitLevels {
   std::optional<Decimal> stop;
   std::optional<Decimal> target;
-  Decimal target_volume;
+  std::optional<Decimal> stop_distance;    // of an entry: below its fill price
+  std::optional<Decimal> target_distance;  // of an entry: above it
+  Decimal target_volume;                   // 0: by part, most and least
+  Decimal target_part;
+  Decimal target_most;
+  Decimal target_least;
   std::int32_t stop_intent = EB_INTENT_NONE;
   std::int32_t target_intent = EB_INTENT_NONE;
   std::int32_t stop_reason = 0;

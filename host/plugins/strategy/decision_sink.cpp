@@ -140,14 +140,31 @@ bool DecisionSink::take_plan(const eb_plan& from) {
 
 bool DecisionSink::take_levels(const eb_exit_levels& from) {
   ExitLevels levels;
-  Decimal stop;
-  Decimal target;
-  if (!copy(from.stop, stop) || !copy(from.target, target) ||
-      !copy(from.target_volume, levels.target_volume)) {
-    return refuse("exit levels that are out of range");
+  Decimal stop, target, stop_distance, target_distance;
+  const std::pair<const eb_dec&, Decimal&> numbers[] = {{from.stop, stop},
+                                                        {from.target, target},
+                                                        {from.stop_distance, stop_distance},
+                                                        {from.target_distance, target_distance},
+                                                        {from.target_volume, levels.target_volume},
+                                                        {from.target_part, levels.target_part},
+                                                        {from.target_most, levels.target_most},
+                                                        {from.target_least, levels.target_least}};
+  for (const auto& [number, own] : numbers) {
+    if (!copy(number, own) || own.is_negative()) return refuse("exit levels that are out of range");
   }
+  if (levels.target_part > Decimal::from_int(1)) return refuse("a target part above 1");
   if ((from.flags & EB_LEVEL_STOP) != 0) levels.stop = stop;
   if ((from.flags & EB_LEVEL_TARGET) != 0) levels.target = target;
+  if ((from.flags & EB_LEVEL_FROM_FILL) != 0) {
+    levels.stop_distance = stop_distance;
+    if (target_distance.is_positive()) levels.target_distance = target_distance;
+  }
+  const bool stops = levels.stop || levels.stop_distance;
+  const bool targets = levels.target || levels.target_distance;
+  if ((stops && (!is_exit(from.stop_intent) || !manifest_.reason_code(from.stop_reason))) ||
+      (targets && (!is_exit(from.target_intent) || !manifest_.reason_code(from.target_reason)))) {
+    return refuse("exit levels without an exit's intent and reason");
+  }
   levels.stop_intent = from.stop_intent;
   levels.target_intent = from.target_intent;
   levels.stop_reason = from.stop_reason;

@@ -24,6 +24,8 @@
 
 #define EB_LEVEL_STOP 1u
 #define EB_LEVEL_TARGET 2u
+/* Of an entry, whose fill price nobody knows yet: stop_distance and target_distance count from it. */
+#define EB_LEVEL_FROM_FILL 4u
 
 /* Where resting orders would stand during the next candle (back-test fill model ohlc_path only). */
 typedef struct eb_exit_levels {
@@ -31,11 +33,16 @@ typedef struct eb_exit_levels {
   uint32_t flags; /* EB_LEVEL_* */
   eb_dec stop;
   eb_dec target;
-  eb_dec target_volume; /* sold at the target */
+  eb_dec target_volume; /* sold at the target; 0: the host works it out by target_part */
   int32_t stop_intent;  /* EB_INTENT_* */
   int32_t target_intent;
   int32_t stop_reason; /* a reason number */
   int32_t target_reason;
+  eb_dec stop_distance;   /* with FROM_FILL: the stop is so far below the average fill price */
+  eb_dec target_distance; /* with FROM_FILL: so far above it, 0: none; of two targets the lower counts, if above it */
+  eb_dec target_part;     /* share of what is held, cut to 8 decimals; the next two count at the candle's close */
+  eb_dec target_most;     /* the part is cut to this worth, but not below target_least; 0: not cut */
+  eb_dec target_least;    /* if part or rest is worth less, all is sold */
 } eb_exit_levels;
 
 /* What a signal candle gave. Everything is borrowed for the call of the sink. */
