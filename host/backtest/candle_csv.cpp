@@ -169,6 +169,9 @@ Result<bool> CsvCandleSource::next(Candle& out) {
   std::string_view line;
   const auto more = lines_->next(line);
   if (!more || !*more) return more;
+  if (++rows_ > options_.max_rows) {
+    return refuse("row", "more than " + std::to_string(options_.max_rows) + " rows");
+  }
   if (auto row = read_row(line, out); !row) return row.error();
   if (auto sound = check_row(out); !sound) return sound.error();
   last_open_ = out.open_time;

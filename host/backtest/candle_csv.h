@@ -13,6 +13,7 @@ namespace everbit::backtest {
 struct CsvOptions {
   int timeframe_s = 0;
   Decimal price_scale = Decimal::from_int(1);
+  std::int64_t max_rows = 5'000'000;  // over a hundred years of quarters of an hour
 };
 
 // Candles of a CSV file, plain or gzip, read as they are asked for:
@@ -48,6 +49,7 @@ class CsvCandleSource final : public CandleSource {
   PriceScale one_;
   bool has_value_ = false;
   std::int64_t last_open_ = -1;
+  std::int64_t rows_ = 0;
   std::string day_text_;
   std::int64_t day_ns_ = 0;
 };

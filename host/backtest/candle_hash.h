@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "trading/market/candle.h"
 
@@ -24,5 +25,8 @@ class CandleHash {
   struct Context;
   std::unique_ptr<Context> context_;
 };
+
+// Of any text, lower-case hex.
+std::string sha256_text(std::string_view text);
 
 }  // namespace everbit::backtest

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +19,29 @@ class CandleSource {
   virtual Result<bool> next(Candle& out) = 0;
   // How much has been read, 0 to 1.
   virtual double progress() const = 0;
+};
+
+// Candles that several runs share; they are read only.
+using SharedCandles = std::shared_ptr<const std::vector<Candle>>;
+
+class SharedCandleSource final : public CandleSource {
+ public:
+  explicit SharedCandleSource(SharedCandles candles) : candles_(std::move(candles)) {}
+
+  Result<bool> next(Candle& out) override {
+    if (position_ == candles_->size()) return false;
+    out = (*candles_)[position_++];
+    return true;
+  }
+  double progress() const override {
+    return candles_->empty()
+               ? 1.0
+               : static_cast<double>(position_) / static_cast<double>(candles_->size());
+  }
+
+ private:
+  SharedCandles candles_;
+  std::size_t position_ = 0;
 };
 
 // Candles that are in memory already.

@@ -44,9 +44,12 @@ Decimal cut(const WideDecimal& value) { return value.cut(Rounding::kDown).value(
 
 }  // namespace
 
-Engine::Engine(Request request, const plugins::LoadedPlugin& plugin)
+Engine::Engine(Request request, const plugins::LoadedPlugin& plugin, RunProbe probe)
     : plugin_(plugin),
+      model_(fill_model_of(request.fill_model).value_or(FillModel::kClose)),
+      probe_(std::move(probe)),
       ledger_(request.initial_capital, {request.fee_rate, request.slippage_bps}),
+      reckoned_(ledger_),
       reason_counts_(reason_slots(plugin.manifest)) {
   result_.request = std::move(request);
   result_.strategy_version = plugin.manifest.version;
@@ -68,8 +71,9 @@ Result<RunResult> Engine::run(std::map<std::string, std::unique_ptr<CandleSource
     if (tell && closes % kProgressEvery == 0) tell(progress());
   }
   if (result_.equity.empty()) {
-    return Error("CANDLES_MISSING", "no candle between from and to", "candles");
+    return Error("CANDLES_MISSING", missing_range(), "candles");
   }
+  fill_at_open();
   close_positions();
   for (const auto& market : markets_) result_.data[market->market()] = market->take_data();
   for (std::size_t number = 0; number < reason_counts_.size(); ++number) {
@@ -84,39 +88,109 @@ Result<RunResult> Engine::run(std::map<std::string, std::unique_ptr<CandleSource
   return std::move(result_);
 }
 
+std::string Engine::missing_range() const {
+  const Request& request = result_.request;
+  std::string text = "no candle of";
+  for (const std::string& market : request.markets) text += " " + market;
+  if (request.from) text += " from " + Timestamp::from_ns(*request.from).to_iso();
+  if (request.to) text += " to " + Timestamp::from_ns(*request.to).to_iso();
+  return text;
+}
+
 Result<void> Engine::open(std::map<std::string, std::unique_ptr<CandleSource>> sources) {
-  const auto strand = std::make_shared<plugins::DriverStrand>();
+  strand_ = std::make_shared<plugins::DriverStrand>();
   for (const std::string& code : result_.request.markets) {
     auto source = sources.find(code);
     if (source == sources.end()) return Error("CANDLES_MISSING", "no candles given", code);
-    auto strategy = plugins::StrategyInstance::create(
-        plugin_, options_for(result_.request, code, clock_, strand));
+    auto strategy = make_strategy(code);
     if (!strategy) return strategy.error();
     if (result_.params.empty()) {
       auto params = (*strategy)->params();
       if (!params) return params.error();
       result_.params = std::move(*params);
     }
-    markets_.push_back(std::make_unique<MarketRun>(code, std::move(source->second),
-                                                   std::move(*strategy), result_.request));
+    markets_.push_back(std::make_unique<MarketRun>(
+        code, std::move(source->second), std::move(*strategy), result_.request, probe_.history));
     if (auto opened = markets_.back()->open(); !opened) return opened;
+  }
+  return {};
+}
+
+Result<std::unique_ptr<plugins::StrategyInstance>> Engine::make_strategy(
+    const std::string& market) {
+  return plugins::StrategyInstance::create(plugin_,
+                                           options_for(result_.request, market, clock_, strand_));
+}
+
+// As the daemon's restart: what was saved, and nothing else, reaches the new instance.
+Result<void> Engine::restart() {
+  for (const auto& market : markets_) {
+    const auto state = market->strategy().save();
+    if (!state) return state.error();
+    auto next = make_strategy(market->market());
+    if (!next) return next.error();
+    if (auto loaded = (*next)->load(*state); !loaded) return loaded;
+    if (auto started = (*next)->start(); !started) return started;
+    market->replace_strategy(std::move(*next));
   }
   return {};
 }
 
 Result<void> Engine::step(std::int64_t close_time) {
   clock_.set(Timestamp::from_ns(close_time));
+  fill_at_open();
   closing_.clear();
+  const MarketRun* first = nullptr;
   for (const auto& market : markets_) {
     if (market->next_close() != close_time) continue;
     if (auto stepped = market->step(); !stepped) return stepped;
-    if (market->evaluated()) closing_.push_back(market.get());
+    if (!market->in_range()) continue;
+    if (first == nullptr) first = market.get();
+    if (auto evaluated = evaluate(*market); !evaluated) return evaluated;
   }
-  if (closing_.empty()) return {};
-  if (result_.first_open == 0) result_.first_open = closing_.front()->candle().open_time;
+  if (first == nullptr) return {};
+  const bool cut = !probe_.restart_after.empty() && probe_.restart_after.contains(close_time);
+  if (result_.first_open == 0) result_.first_open = first->candle().open_time;
+  reckoned_positions_ = open_positions_;
+  if (model_ == FillModel::kNextOpen) reckoned_ = ledger_;
   apply_exits();
   apply_entries();
+  if (auto resting = rest_orders(); !resting) return resting;
   record_equity(close_time);
+  return cut ? restart() : Result<void>();
+}
+
+Result<void> Engine::evaluate(MarketRun& market) {
+  const bool resting = model_ == FillModel::kOhlcPath;
+  if (resting) {
+    const std::int32_t target = market.resting ? market.resting->target_intent : EB_INTENT_NONE;
+    if (fill_resting(market)) {
+      if (auto passed = market.pass(target); !passed) return passed;
+      passed_.push_back(&market);
+      return {};
+    }
+  }
+  closing_.push_back(&market);
+  return market.decide(resting);
+}
+
+// Every position needs its levels for the candle that comes.
+Result<void> Engine::rest_orders() {
+  if (model_ != FillModel::kOhlcPath) return {};
+  for (const auto* markets : {&closing_, &passed_}) {
+    for (MarketRun* market : *markets) {
+      if (!market->holds()) continue;
+      const auto& levels = market->decision().levels;
+      if (!levels) {
+        return Error("BACKTEST_REQUEST", "ohlc_path needs a strategy that gives exit levels",
+                     "fillModel");
+      }
+      const auto& position = market->position();
+      market->resting =
+          place_orders(*levels, position.average_price, position.quantity, market->last_close());
+    }
+  }
+  passed_.clear();
   return {};
 }
 
@@ -137,8 +211,17 @@ void Engine::apply_exits() {
                                market->candle().close_time, false,
                                std::string(plugins::intent_name(decision.intent)), reasons, 0,
                                decision.regime, decision.entry_regime, volume});
-    sell(*market, volume, volume == held, decision.intent,
-         std::string(plugins::intent_name(decision.intent)), std::move(reasons));
+    const bool all = volume == held;
+    if (model_ == FillModel::kNextOpen) {
+      reckoned_.sell(volume, market->last_close());
+      if (all) --reckoned_positions_;
+      orders_.push_back({market, {}, {}, volume, all, decision.intent, std::move(reasons)});
+      continue;
+    }
+    sell(*market, volume, market->last_close(), decision.intent,
+         exit_of(*market, std::string(plugins::intent_name(decision.intent)), std::move(reasons),
+                 all));
+    if (all) --reckoned_positions_;
   }
 }
 
@@ -165,18 +248,20 @@ void Engine::apply_entries() {
                           decision.min_amount, decision.max_open_markets});
   }
   for (const std::size_t index : trading::rank_entries(candidates)) {
-    const trading::EntryBudget left{cut(ledger_.cash()), open_positions_, ledger_.costs().fee_rate};
+    const Ledger& book = model_ == FillModel::kNextOpen ? reckoned_ : ledger_;
+    const trading::EntryBudget left{cut(book.cash()), reckoned_positions_, book.costs().fee_rate};
     const auto verdict = trading::judge_entry(candidates[index], left);
     if (verdict.refusal) {
       refuse(*ranked[index], codes_of({*verdict.refusal}));
     } else {
-      enter(*ranked[index], verdict.amount);
+      enter(*ranked[index], verdict.amount, candidates[index].minimum);
     }
   }
 }
 
-void Engine::enter(MarketRun& market, Decimal amount) {
-  const Fill fill = ledger_.buy(amount, market.last_close());
+void Engine::enter(MarketRun& market, Decimal amount, Decimal minimum) {
+  Ledger& book = model_ == FillModel::kNextOpen ? reckoned_ : ledger_;
+  const Fill fill = book.buy(amount, market.last_close());
   if (!fill.volume.is_positive()) {
     refuse(market, codes_of({trading::RefusalReason::kAmountBlocked}));
     return;
@@ -204,12 +289,14 @@ void Engine::enter(MarketRun& market, Decimal amount) {
   trade.amount = amount;
   trade.watch_candle = decision.origin;
   trade.open_time = candle.open_time;
-  trade.close_time = candle.close_time;
+  trade.close_time = trade.fill_time = candle.close_time;
   trade.reasons = reasons;
-  trade.entry = fill;
-  market.trade = std::move(trade);
-  market.enter(fill);
-  ++open_positions_;
+  ++reckoned_positions_;
+  if (model_ == FillModel::kNextOpen) {
+    orders_.push_back({&market, std::move(trade), minimum, {}, false, EB_INTENT_ENTRY, {}});
+  } else {
+    open_position(market, std::move(trade), fill);
+  }
 }
 
 void Engine::refuse(MarketRun& market, std::vector<std::string> reasons) {
@@ -220,19 +307,6 @@ void Engine::refuse(MarketRun& market, std::vector<std::string> reasons) {
                                      std::move(reasons), decision.origin});
 }
 
-void Engine::sell(MarketRun& market, Decimal volume, bool all, std::int32_t intent,
-                  const std::string& name, std::vector<std::string> reasons) {
-  const Fill fill = ledger_.sell(volume, market.last_close());
-  market.leave(fill, intent);
-  Trade& trade = *market.trade;
-  trade.exits.push_back(
-      {market.candle().open_time, market.candle().close_time, name, std::move(reasons), fill, all});
-  if (!all) return;
-  --open_positions_;
-  result_.trades.push_back(std::move(trade));
-  market.trade.reset();
-}
-
 // A buy that is refused counts by its refusals and by what holds in spite of them.
 void Engine::count_decision(const MarketRun& market, const std::vector<std::string>* refusals) {
   const plugins::Decision& decision = market.decision();
@@ -240,27 +314,34 @@ void Engine::count_decision(const MarketRun& market, const std::vector<std::stri
   for (const std::int32_t number : numbers) {
     ++reason_counts_[static_cast<std::size_t>(number)];
   }
+  if (probe_.observe) {
+    probe_.observe({market.market(), market.candle().close_time, decision, refusals});
+  }
   if (refusals == nullptr) return;
   for (const std::string& code : *refusals) ++result_.decisions[code];
 }
 
 void Engine::record_equity(std::int64_t close_time) {
   if (open_positions_ > 0) ++result_.closes_with_position;
+  if (open_positions_ == 0 && !ledger_.changed() && !result_.equity.empty()) {
+    result_.equity.push_back({close_time, result_.equity.back().value});
+    return;
+  }
   WideDecimal equity = ledger_.cash();
-  if (open_positions_ > 0) {
-    for (const auto& market : markets_) {
-      if (!market->holds()) continue;
-      equity += WideDecimal::product(market->position().quantity, market->last_close());
-    }
+  for (const auto& market : markets_) {
+    if (!market->holds()) continue;
+    equity += WideDecimal::product(market->position().quantity, market->last_close());
   }
   result_.equity.push_back({close_time, cut(equity)});
+  if (open_positions_ == 0) ledger_.settle();
 }
 
 void Engine::close_positions() {
   for (const auto& market : markets_) {
     if (!market->holds()) continue;
     market->trade->end_of_run = true;
-    sell(*market, market->position().quantity, true, EB_INTENT_NONE, "END_OF_RUN", {"END_OF_RUN"});
+    sell(*market, market->position().quantity, market->last_close(), EB_INTENT_NONE,
+         exit_of(*market, "END_OF_RUN", {"END_OF_RUN"}, true));
   }
   result_.equity.back().value = cut(ledger_.cash());
 }

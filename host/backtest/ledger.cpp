@@ -15,6 +15,7 @@ Ledger::Ledger(Decimal initial_capital, Costs costs)
 // The fee is volume · (price · rate): the same number as value · rate, and exact in 36 places as
 // long as price and rate together have no more than 18.
 Fill Ledger::fill(Decimal volume, Decimal price, Decimal close) {
+  changed_ = true;
   const Decimal fee_for_one = mul(price, costs_.fee_rate, Rounding::kDown);
   slippage_paid_ += WideDecimal::product((price - close).abs(), volume);
   return {price, volume, WideDecimal::product(volume, price),

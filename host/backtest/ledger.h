@@ -31,6 +31,10 @@ class Ledger {
   const WideDecimal& slippage_paid() const { return slippage_paid_; }
   const Costs& costs() const { return costs_; }
 
+  // Whether something was filled since settle().
+  bool changed() const { return changed_; }
+  void settle() { changed_ = false; }
+
  private:
   Fill fill(Decimal volume, Decimal price, Decimal close);
 
@@ -38,6 +42,7 @@ class Ledger {
   Decimal slippage_;  // as a share
   WideDecimal cash_;
   WideDecimal slippage_paid_;
+  bool changed_ = false;
 };
 
 }  // namespace everbit::backtest

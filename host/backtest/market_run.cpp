@@ -1,16 +1,19 @@
 #include "backtest/market_run.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace everbit::backtest {
 
 MarketRun::MarketRun(std::string market, std::unique_ptr<CandleSource> source,
-                     std::unique_ptr<plugins::StrategyInstance> strategy, const Request& request)
+                     std::unique_ptr<plugins::StrategyInstance> strategy, const Request& request,
+                     std::size_t history)
     : market_(std::move(market)),
       source_(std::move(source)),
       strategy_(std::move(strategy)),
       from_(request.from.value_or(std::numeric_limits<std::int64_t>::min())),
       to_(request.to.value_or(std::numeric_limits<std::int64_t>::max())),
+      most_history_(history),
       engine_(request.timeframes) {}
 
 Result<void> MarketRun::open() {
@@ -40,13 +43,18 @@ std::optional<std::int64_t> MarketRun::next_close() const {
 }
 
 Result<void> MarketRun::step() {
-  evaluated_ = false;
+  in_range_ = false;
   Result<void> outcome;
   const auto emit = [&](std::int32_t role, const Candle& candle) {
     if (!outcome) return;
-    const bool decides = role == EB_ROLE_SIGNAL && candle.open_time >= from_;
-    outcome = decides ? decide(candle) : strategy_->learn(role, candle);
-    if (role == EB_ROLE_SIGNAL) count(candle);
+    if (role == EB_ROLE_SIGNAL) {
+      count(candle);
+      if (candle.open_time >= from_) {
+        outcome = take(candle);
+        return;
+      }
+    }
+    outcome = learn(role, candle);
   };
   if (engine_.started() && pending_->open_time > engine_.next_open()) {
     engine_.fill(emit);
@@ -57,18 +65,60 @@ Result<void> MarketRun::step() {
   return outcome ? pull() : outcome;
 }
 
-Result<void> MarketRun::decide(const Candle& candle) {
+Result<void> MarketRun::learn(std::int32_t role, const Candle& candle) {
+  if (most_history_ == 0 || any_in_range_) return strategy_->learn(role, candle);
+  history_.emplace_back(role, candle);
+  std::size_t& count = history_of_role_[static_cast<std::size_t>(role)];
+  if (++count <= most_history_) return {};
+  --count;
+  history_.erase(std::ranges::find(history_, role, &std::pair<std::int32_t, Candle>::first));
+  return {};
+}
+
+Result<void> MarketRun::show_history() {
+  for (const auto& [role, candle] : history_) {
+    if (auto learned = strategy_->learn(role, candle); !learned) return learned;
+  }
+  history_.clear();
+  return {};
+}
+
+Result<void> MarketRun::take(const Candle& candle) {
+  if (auto shown = show_history(); !shown) return shown;
   candle_ = candle;
-  evaluated_ = true;
+  in_range_ = true;
   const Decimal close = from_abi(candle.close).value();
-  if (!any_evaluated_) data_.first_close = close;
-  any_evaluated_ = true;
+  if (!any_in_range_) data_.first_close = close;
+  any_in_range_ = true;
   data_.last_close = close;
-  if (auto decided = strategy_->decide(candle, position_, {}, decision_); !decided) return decided;
+  return {};
+}
+
+Result<void> MarketRun::decide(bool levels_wanted) {
+  if (auto decided = strategy_->decide(candle_, position_, {{}, levels_wanted}, decision_);
+      !decided) {
+    return decided;
+  }
   if (data_.first_with_regime == 0 && decision_.regime != "WARMUP") {
-    data_.first_with_regime = candle.open_time;
+    data_.first_with_regime = candle_.open_time;
   }
   return {};
+}
+
+Result<void> MarketRun::pass(std::int32_t intent) {
+  if (!holds()) return strategy_->learn(EB_ROLE_SIGNAL, candle_);
+  plugins::PositionView view = position_;
+  view.state = EB_POSITION_PENDING;
+  view.pending_intent = intent;
+  if (auto told = strategy_->decide(candle_, view, {{}, true}, decision_); !told) return told;
+  keep_plan();
+  return {};
+}
+
+std::optional<Decimal> MarketRun::next_open() const {
+  if (!pending_) return std::nullopt;
+  const bool filled = pending_->open_time > engine_.next_open();
+  return filled ? data_.last_close : from_abi(pending_->open).value();
 }
 
 void MarketRun::count(const Candle& candle) {
@@ -104,6 +154,16 @@ void MarketRun::leave(const Fill& fill, std::int32_t intent) {
   position_.state = EB_POSITION_FLAT;
   position_.last_exit = intent;
   position_.last_exit_close = candle_.close_time;
+}
+
+void MarketRun::take_target() {
+  if (position_.plan) position_.plan->flags |= EB_PLAN_TP1_TAKEN;
+}
+
+void MarketRun::lapse() {
+  position_.last_intent = EB_INTENT_ENTRY;
+  position_.last_outcome = EB_OUTCOME_CANCELLED_UNFILLED;
+  position_.last_signal_close = candle_.close_time;
 }
 
 MarketData MarketRun::take_data() {

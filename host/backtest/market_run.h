@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
+#include <deque>
 #include <memory>
 #include <optional>
 
 #include "backtest/candle_hash.h"
 #include "backtest/candle_source.h"
+#include "backtest/resting_orders.h"
 #include "backtest/result.h"
 #include "plugins/strategy/strategy_instance.h"
 #include "trading/market/candle_engine.h"
@@ -15,23 +18,37 @@ namespace everbit::backtest {
 class MarketRun {
  public:
   MarketRun(std::string market, std::unique_ptr<CandleSource> source,
-            std::unique_ptr<plugins::StrategyInstance> strategy, const Request& request);
+            std::unique_ptr<plugins::StrategyInstance> strategy, const Request& request,
+            std::size_t history = 0);
 
   const std::string& market() const { return market_; }
   plugins::StrategyInstance& strategy() { return *strategy_; }
+  // One that has been loaded and started.
+  void replace_strategy(std::unique_ptr<plugins::StrategyInstance> next) {
+    strategy_ = std::move(next);
+  }
   double progress() const { return source_->progress(); }
 
   // Reads ahead; before the first step.
   Result<void> open();
   // Close time of the period that comes next; nothing at the end of the market.
   std::optional<std::int64_t> next_close() const;
-  // Closes that period: the strategy learns from its candles and decides on an evaluated one.
+  // Closes that period. A candle in range waits for decide() or pass(); the strategy has learned
+  // from every other.
   Result<void> step();
 
-  // Of the last step.
-  bool evaluated() const { return evaluated_; }
+  // Whether the candle of the last step is traded on.
+  bool in_range() const { return in_range_; }
   const Candle& candle() const { return candle_; }
+  // What the strategy makes of that candle.
+  Result<void> decide(bool levels_wanted);
   const plugins::Decision& decision() const { return decision_; }
+  // The candle is not evaluated, because a resting order of `intent` was filled in it: indicators
+  // advance, and with a rest still held its trail and its levels.
+  Result<void> pass(std::int32_t intent);
+
+  // Open of the candle after, a filled one's too; nothing if the market ends here.
+  std::optional<Decimal> next_open() const;
 
   bool holds() const { return position_.state == EB_POSITION_OPEN; }
   const plugins::PositionView& position() const { return position_; }
@@ -42,15 +59,23 @@ class MarketRun {
   void enter(const Fill& fill);
   // `intent` leaves the position flat when it sells all.
   void leave(const Fill& fill, std::int32_t intent);
+  // The first target was taken by a resting order.
+  void take_target();
+  // The entry that was decided on did not come about.
+  void lapse();
 
   MarketData take_data();
 
   // The open trade; whoever fills keeps it.
   std::optional<Trade> trade;
+  // Of the next candle, with ohlc_path.
+  std::optional<RestingOrders> resting;
 
  private:
   Result<void> pull();
-  Result<void> decide(const Candle& candle);
+  Result<void> learn(std::int32_t role, const Candle& candle);
+  Result<void> take(const Candle& candle);
+  Result<void> show_history();
   void count(const Candle& candle);
 
   std::string market_;
@@ -58,10 +83,14 @@ class MarketRun {
   std::unique_ptr<plugins::StrategyInstance> strategy_;
   std::int64_t from_;
   std::int64_t to_;
+  std::size_t most_history_;  // of each timeframe; 0: all
+  // With a limit, what comes before `from` waits until it is known to be the last.
+  std::deque<std::pair<std::int32_t, Candle>> history_;
+  std::array<std::size_t, 4> history_of_role_{};
   trading::CandleEngine engine_;
   std::optional<Candle> pending_;
-  bool evaluated_ = false;
-  bool any_evaluated_ = false;
+  bool in_range_ = false;
+  bool any_in_range_ = false;
   Candle candle_{};
   plugins::Decision decision_;
   plugins::PositionView position_;

@@ -82,22 +82,6 @@ void measure_drawdown(const RunResult& result, Metrics& metrics) {
   metrics.longest_drawdown_seconds = longest / trading::kNanosecondsPerSecond;
 }
 
-// A close at 00:00 belongs to the day it ends.
-std::vector<double> daily_returns(const RunResult& result) {
-  std::vector<double> returns;
-  double previous = result.request.initial_capital.to_double();
-  for (std::size_t i = 0; i < result.equity.size(); ++i) {
-    const bool last_of_day =
-        i + 1 == result.equity.size() ||
-        (result.equity[i + 1].close_time - 1) / kDay != (result.equity[i].close_time - 1) / kDay;
-    if (!last_of_day) continue;
-    const double value = result.equity[i].value.to_double();
-    returns.push_back(value / previous - 1);
-    previous = value;
-  }
-  return returns;
-}
-
 void measure_returns(const RunResult& result, Metrics& metrics) {
   const std::vector<double> returns = daily_returns(result);
   const auto spread = deviation(returns);
@@ -118,7 +102,7 @@ void measure_trades(const RunResult& result, Metrics& metrics) {
   std::int64_t in_downtrend = 0;
   for (const Trade& trade : result.trades) {
     const WideDecimal pnl = trade.pnl();
-    const std::int64_t last = trade.exits.back().close_time;
+    const std::int64_t last = trade.exits.back().fill_time;
     all.add(pnl);
     markets[trade.market].add(pnl);
     months[Timestamp::from_ns(last).to_iso().substr(0, 7)].add(pnl);
@@ -156,6 +140,21 @@ double buy_and_hold(const RunResult& result) {
 }
 
 }  // namespace
+
+std::vector<double> daily_returns(const RunResult& result) {
+  std::vector<double> returns;
+  double previous = result.request.initial_capital.to_double();
+  for (std::size_t i = 0; i < result.equity.size(); ++i) {
+    const bool last_of_day =
+        i + 1 == result.equity.size() ||
+        (result.equity[i + 1].close_time - 1) / kDay != (result.equity[i].close_time - 1) / kDay;
+    if (!last_of_day) continue;
+    const double value = result.equity[i].value.to_double();
+    returns.push_back(value / previous - 1);
+    previous = value;
+  }
+  return returns;
+}
 
 Metrics measure(const RunResult& result) {
   Metrics metrics;

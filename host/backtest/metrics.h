@@ -48,4 +48,7 @@ struct Metrics {
 
 Metrics measure(const RunResult& result);
 
+// Of each UTC day its return; a close at 00:00 belongs to the day it ends.
+std::vector<double> daily_returns(const RunResult& result);
+
 }  // namespace everbit::backtest

@@ -22,6 +22,15 @@ Result<void> validate_markets(const Request& request) {
   if (!std::ranges::is_sorted(markets) || std::ranges::adjacent_find(markets) != markets.end()) {
     return bad("markets", "each market once, by code");
   }
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  for (const std::string& market : markets) {
+    const std::size_t dash = market.find('-');
+    const bool halves = dash != std::string::npos && dash > 0 && dash + 1 < market.size();
+    if (!halves || market.size() > 32 ||
+        std::ranges::count_if(market, is_letter) + 1 != std::ssize(market)) {
+      return bad("markets", "no market code like KRW-BTC: " + market.substr(0, 40));
+    }
+  }
   for (const auto& [market, priority] : request.priorities) {
     if (!std::ranges::binary_search(markets, market)) {
       return bad("priorities", "not one of the markets: " + market);
@@ -39,6 +48,27 @@ Result<void> validate_range(const Request& request) {
 }
 
 }  // namespace
+
+std::optional<FillModel> fill_model_of(std::string_view name) {
+  if (name == "close") return FillModel::kClose;
+  if (name == "next_open") return FillModel::kNextOpen;
+  if (name == "ohlc_path") return FillModel::kOhlcPath;
+  return std::nullopt;
+}
+
+std::string_view name_of(PathOrder order) {
+  return order == PathOrder::kPessimistic ? "pessimistic" : "optimistic";
+}
+
+std::vector<Request> runs_of(const Request& request) {
+  std::vector<Request> runs{request};
+  if (fill_model_of(request.fill_model) == FillModel::kOhlcPath) {
+    runs.front().path_order = PathOrder::kPessimistic;
+    runs.push_back(request);
+    runs.back().path_order = PathOrder::kOptimistic;
+  }
+  return runs;
+}
 
 Result<trading::Timeframes> timeframes_of(std::string_view text) {
   if (text == "15m" || text == "15") return trading::Timeframes{900, 14'400, kDay};
@@ -70,10 +100,9 @@ Result<void> validate(const Request& request) {
     return bad("slippageBps", "0 to 1,000");
   }
   if (!request.price_scale.is_positive()) return bad("priceScale", "must be above 0");
-  if (request.fill_model == "next_open" || request.fill_model == "ohlc_path") {
-    return bad("fillModel", "this version fills at the close only: " + request.fill_model);
+  if (!fill_model_of(request.fill_model)) {
+    return bad("fillModel", "close, next_open or ohlc_path, not " + request.fill_model);
   }
-  if (request.fill_model != "close") return bad("fillModel", "unknown: " + request.fill_model);
   return {};
 }
 

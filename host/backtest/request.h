@@ -14,6 +14,15 @@
 
 namespace everbit::backtest {
 
+// Where and when what is decided at a close is filled (page 80): at that close, at the next open,
+// or at the close with stop and target resting during the candle between.
+enum class FillModel { kClose, kNextOpen, kOhlcPath };
+std::optional<FillModel> fill_model_of(std::string_view name);
+
+// Which way a candle is taken to have gone from its open to its close; each is a run of its own.
+enum class PathOrder { kPessimistic, kOptimistic };  // the low first, the high first
+std::string_view name_of(PathOrder order);
+
 // One run: one signal timeframe, its own capital. Times are nanoseconds UTC.
 struct Request {
   std::vector<std::string> markets;  // by code, each once
@@ -25,6 +34,7 @@ struct Request {
   Decimal slippage_bps;
   Decimal price_scale = Decimal::from_int(1);
   std::string fill_model = "close";
+  PathOrder path_order = PathOrder::kPessimistic;  // of ohlc_path
   std::string strategy_key = "EXTREME_FLIP";
   std::vector<std::pair<std::string, std::string>> params;
   std::map<std::string, double> priorities;
@@ -42,6 +52,9 @@ std::string timeframe_name(int seconds);
 
 // ISO-8601 with a zone, or a date, which is 00:00 UTC.
 Result<std::int64_t> parse_time(std::string_view text, std::string_view field);
+
+// The runs that a request asks for: ohlc_path is run in both orders.
+std::vector<Request> runs_of(const Request& request);
 
 // Code BACKTEST_REQUEST; the field is the offending one.
 Result<void> validate(const Request& request);

@@ -15,7 +15,7 @@ WideDecimal Trade::pnl() const {
 }
 
 std::int64_t Trade::holding_seconds() const {
-  return (exits.back().close_time - close_time) / trading::kNanosecondsPerSecond;
+  return (exits.back().fill_time - fill_time) / trading::kNanosecondsPerSecond;
 }
 
 }  // namespace everbit::backtest

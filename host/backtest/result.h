@@ -17,10 +17,12 @@ namespace everbit::backtest {
 struct Exit {
   std::int64_t open_time = 0;
   std::int64_t close_time = 0;
+  std::int64_t fill_time = 0;
   std::string intent;
   std::vector<std::string> reasons;
   Fill fill;
   bool all = false;
+  bool intrabar = false;  // by a resting order, before the candle closed
 };
 
 // One entry until the position is flat.
@@ -34,6 +36,7 @@ struct Trade {
   std::int64_t watch_candle = 0;
   std::int64_t open_time = 0;
   std::int64_t close_time = 0;
+  std::int64_t fill_time = 0;
   std::vector<std::string> reasons;
   Fill entry;
   std::vector<Exit> exits;

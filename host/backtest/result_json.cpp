@@ -1,5 +1,6 @@
 #include "backtest/result_json.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/json_writer.h"
@@ -10,6 +11,10 @@ namespace {
 
 std::string iso(std::int64_t ns) { return Timestamp::from_ns(ns).to_iso(); }
 Decimal cut(const WideDecimal& value) { return value.cut(Rounding::kDown).value(); }
+
+FillModel model_of(const RunResult& result) {
+  return fill_model_of(result.request.fill_model).value_or(FillModel::kClose);
+}
 
 void write_strings(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
   json.key(key).begin_array();
@@ -53,17 +58,21 @@ void write_params(JsonWriter& json, const RunResult& result) {
   json.end_object();
 }
 
-void write_request(JsonWriter& json, const RunResult& result) {
+void write_request(JsonWriter& json, const RunResult& result,
+                   const std::vector<std::string>& timeframes, bool of_job = false) {
   const Request& request = result.request;
   json.key("request").begin_object();
   write_strings(json, "markets", request.markets);
-  write_strings(json, "timeframes", {timeframe_name(request.timeframes.signal_s)});
+  write_strings(json, "timeframes", timeframes);
   write_time(json, "from", *request.from);
   write_time(json, "to", *request.to);
   json.field("initialCapital", request.initial_capital);
   json.field("feeRate", request.fee_rate);
   json.field("slippageBps", request.slippage_bps);
   json.field("fillModel", request.fill_model);
+  if (model_of(result) == FillModel::kOhlcPath && !of_job) {
+    json.field("pathOrder", name_of(request.path_order));
+  }
   json.field("strategyKey", request.strategy_key);
   json.field("strategyVersion", result.strategy_version);
   json.field("strategySha256", result.strategy_sha256);
@@ -145,31 +154,36 @@ void write_signals(JsonWriter& json, const RunResult& result) {
   json.end_array();
 }
 
-void write_fill(JsonWriter& json, std::int64_t open_time, std::int64_t close_time,
-                std::string_view intent, const std::vector<std::string>& reasons,
-                const Fill& fill) {
+void write_fill(JsonWriter& json, FillModel model, std::int64_t open_time, std::int64_t close_time,
+                std::int64_t fill_time, std::string_view intent,
+                const std::vector<std::string>& reasons, const Fill& fill) {
   write_time(json, "openTime", open_time);
   write_time(json, "closeTime", close_time);
+  if (model == FillModel::kNextOpen) write_time(json, "fillTime", fill_time);
   json.field("intent", intent);
   write_strings(json, "reasonCodes", reasons);
   json.field("price", fill.price).field("volume", fill.volume);
   json.field("value", cut(fill.value)).field("fee", cut(fill.fee));
 }
 
-void write_trade(JsonWriter& json, const Trade& trade) {
+void write_trade(JsonWriter& json, FillModel model, const Trade& trade) {
   json.begin_object();
   json.field("market", trade.market).field("entryRegime", trade.entry_regime);
   json.field("strength", trade.strength).field("atr", trade.atr);
   json.field("amountKrw", trade.amount);
   write_time(json, "watchCandle", trade.watch_candle);
   json.key("entry").begin_object();
-  write_fill(json, trade.open_time, trade.close_time, "ENTRY", trade.reasons, trade.entry);
+  write_fill(json, model, trade.open_time, trade.close_time, trade.fill_time, "ENTRY",
+             trade.reasons, trade.entry);
   json.end_object();
   json.key("exits").begin_array();
   for (const Exit& exit : trade.exits) {
     json.begin_object();
-    write_fill(json, exit.open_time, exit.close_time, exit.intent, exit.reasons, exit.fill);
-    json.field("all", exit.all).end_object();
+    write_fill(json, model, exit.open_time, exit.close_time, exit.fill_time, exit.intent,
+               exit.reasons, exit.fill);
+    json.field("all", exit.all);
+    if (model == FillModel::kOhlcPath) json.field("intrabar", exit.intrabar);
+    json.end_object();
   }
   json.end_array();
   json.field("pnl", cut(trade.pnl())).field("fees", cut(trade.fees()));
@@ -192,17 +206,14 @@ void write_refused(JsonWriter& json, const RunResult& result) {
   json.end_array();
 }
 
-}  // namespace
-
-std::string to_json(const RunResult& result, const Metrics& metrics) {
-  JsonWriter json;
+void write_run(JsonWriter& json, const RunResult& result, const Metrics& metrics) {
   json.begin_object();
-  write_request(json, result);
+  write_request(json, result, {timeframe_name(result.request.timeframes.signal_s)});
   write_data(json, result);
   write_metrics(json, metrics);
   write_signals(json, result);
   json.key("trades").begin_array();
-  for (const Trade& trade : result.trades) write_trade(json, trade);
+  for (const Trade& trade : result.trades) write_trade(json, model_of(result), trade);
   json.end_array();
   write_refused(json, result);
   json.key("decisions").begin_object();
@@ -212,6 +223,34 @@ std::string to_json(const RunResult& result, const Metrics& metrics) {
   for (const EquityPoint& point : result.equity) {
     json.begin_array().value(iso(point.close_time)).value(point.value).end_array();
   }
+  json.end_array().end_object();
+}
+
+}  // namespace
+
+std::string to_json(const RunResult& result, const Metrics& metrics) {
+  JsonWriter json;
+  write_run(json, result, metrics);
+  return json.take();
+}
+
+std::string to_json(const std::vector<RunReport>& runs) {
+  JsonWriter json;
+  if (runs.size() == 1) {
+    write_run(json, runs.front().result, runs.front().metrics);
+    return json.take();
+  }
+  std::vector<std::string> timeframes;
+  for (const RunReport& run : runs) {
+    std::string name = timeframe_name(run.result.request.timeframes.signal_s);
+    if (std::ranges::find(timeframes, name) == timeframes.end()) {
+      timeframes.push_back(std::move(name));
+    }
+  }
+  json.begin_object();
+  write_request(json, runs.front().result, timeframes, true);
+  json.key("runs").begin_array();
+  for (const RunReport& run : runs) write_run(json, run.result, run.metrics);
   json.end_array().end_object();
   return json.take();
 }

@@ -1,7 +1,5 @@
 #include "cli/backtest_command.h"
 
-#include <unistd.h>
-
 #include <iostream>
 #include <memory>
 
@@ -13,6 +11,7 @@
 #include "cli/backtest_options.h"
 #include "cli/backtest_summary.h"
 #include "cli/command.h"
+#include "cli/progress_bar.h"
 #include "plugins/loader.h"
 
 namespace everbit::cli {
@@ -38,19 +37,6 @@ Result<Sources> open_sources(const BacktestOptions& options) {
   return sources;
 }
 
-// A bar on a terminal, nothing elsewhere.
-backtest::Progress progress_bar() {
-  if (isatty(STDERR_FILENO) == 0) return {};
-  return [](double done) {
-    constexpr int kWidth = 40;
-    const int filled = static_cast<int>(done * kWidth);
-    std::cerr << '\r' << '[' << std::string(static_cast<std::size_t>(filled), '#')
-              << std::string(static_cast<std::size_t>(kWidth - filled), '.') << "] "
-              << static_cast<int>(done * 100) << " %" << std::flush;
-    if (done >= 1.0) std::cerr << '\n';
-  };
-}
-
 Result<void> write_json(const BacktestOptions& options, const std::string& json) {
   if (options.json.empty()) return {};
   if (options.json == "-") {
@@ -65,16 +51,19 @@ Result<void> run(const BacktestOptions& options) {
   plugins::Loader loader(plugins::LoaderOptions{});
   const auto plugin = loader.load_unlisted_strategy(options.strategy);
   if (!plugin) return plugin.error();
-  auto sources = open_sources(options);
-  if (!sources) return sources.error();
-  backtest::Engine engine(options.request, *plugin);
-  const auto result = engine.run(std::move(*sources), progress_bar());
-  if (!result) return result.error();
-  const backtest::Metrics metrics = backtest::measure(*result);
-  if (auto written = write_json(options, backtest::to_json(*result, metrics)); !written) {
-    return written;
+  std::vector<backtest::RunReport> reports;
+  for (const backtest::Request& request : backtest::runs_of(options.request)) {
+    auto sources = open_sources(options);
+    if (!sources) return sources.error();
+    backtest::Engine engine(request, *plugin);
+    auto result = engine.run(std::move(*sources), progress_bar());
+    if (!result) return result.error();
+    const backtest::Metrics metrics = backtest::measure(*result);
+    reports.push_back({std::move(*result), metrics});
   }
-  if (options.json != "-") print_summary(std::cout, *result, metrics);
+  if (auto written = write_json(options, backtest::to_json(reports)); !written) return written;
+  if (options.json == "-") return {};
+  for (const auto& report : reports) print_summary(std::cout, report.result, report.metrics);
   return {};
 }
 

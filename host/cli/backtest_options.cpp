@@ -1,21 +1,23 @@
 #include "cli/backtest_options.h"
 
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <sstream>
 #include <vector>
+
+#include "cli/backtest_line.h"
 
 namespace everbit::cli {
 namespace {
 
 namespace po = boost::program_options;
-using Texts = std::vector<std::string>;
+
+}  // namespace
 
 Error usage(std::string_view option, std::string_view why) {
   return {"USAGE", std::string(why), "--" + std::string(option)};
 }
 
-po::options_description describe() {
+po::options_description backtest_line() {
   po::options_description options("옵션 · Options", 100, 50);
   const auto texts = [] { return po::value<Texts>()->composing(); };
   const auto text = [](const char* preset) {
@@ -40,15 +42,10 @@ po::options_description describe() {
   options.add_options()("set", texts(), "KEY=VALUE 전략 설정 · a parameter of the strategy");
   options.add_options()("priority", texts(), "MARKET=N 작을수록 먼저 · smaller comes first");
   options.add_options()("price-scale", text("1"), "가격 배수 · multiplies every price, exactly");
-  options.add_options()("fill-model", text("close"), "체결 모형 · fill model");
-  options.add_options()("json", po::value<std::string>(),
-                        "FILE 결과 JSON 저장, - 는 표준 출력 · where the result goes");
-  options.add_options()("stream", "캔들을 읽으며 실행(기본) · read candles as they are needed");
-  options.add_options()("bulk", "캔들을 먼저 모두 읽음 · read all candles first");
+  options.add_options()("fill-model", text("close"), "체결 모형 · close | next_open | ohlc_path");
   return options;
 }
 
-// "KEY=VALUE" pairs of an option given several times; each key once.
 Result<std::map<std::string, std::string>> pairs_of(const po::variables_map& given,
                                                     const char* option) {
   std::map<std::string, std::string> pairs;
@@ -64,6 +61,8 @@ Result<std::map<std::string, std::string>> pairs_of(const po::variables_map& giv
   }
   return pairs;
 }
+
+namespace {
 
 Result<Decimal> decimal_of(const po::variables_map& given, const char* option) {
   const auto value = Decimal::parse(given[option].as<std::string>(), DecimalParse::kExact);
@@ -133,7 +132,9 @@ Result<void> read_priorities(const po::variables_map& given, backtest::Request& 
   return {};
 }
 
-Result<BacktestOptions> read(const po::variables_map& given) {
+}  // namespace
+
+Result<BacktestOptions> read_line(const po::variables_map& given) {
   BacktestOptions options;
   backtest::Request& request = options.request;
   const auto candles = pairs_of(given, "candles");
@@ -156,9 +157,35 @@ Result<BacktestOptions> read(const po::variables_map& given) {
   const auto& strategy = given["strategy"].as<std::string>();
   options.strategy = strategy_file(strategy);
   request.strategy_key = strategy_key(strategy);
-  if (given.count("json") != 0) options.json = given["json"].as<std::string>();
-  options.bulk = given.count("bulk") != 0;
-  if (options.bulk && given.count("stream") != 0) return usage("bulk", "not with --stream");
+  return options;
+}
+
+Result<po::variables_map> parse_line(std::span<const std::string> arguments,
+                                     const po::options_description& options) {
+  po::variables_map given;
+  try {
+    const auto style =
+        po::command_line_style::default_style ^ po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(Texts(arguments.begin(), arguments.end()))
+                  .options(options)
+                  .positional({})
+                  .style(style)
+                  .run(),
+              given);
+  } catch (const po::error& error) {
+    return Error("USAGE", error.what(), "arguments");
+  }
+  return given;
+}
+
+namespace {
+
+po::options_description describe() {
+  po::options_description options = backtest_line();
+  options.add_options()("json", po::value<std::string>(),
+                        "FILE 결과 JSON 저장, - 는 표준 출력 · where the result goes");
+  options.add_options()("stream", "캔들을 읽으며 실행(기본) · read candles as they are needed");
+  options.add_options()("bulk", "캔들을 먼저 모두 읽음 · read all candles first");
   return options;
 }
 
@@ -179,25 +206,19 @@ std::string backtest_help() {
 }
 
 Result<BacktestOptions> parse_backtest_options(std::span<const std::string> arguments) {
-  po::variables_map given;
-  try {
-    const auto style =
-        po::command_line_style::default_style ^ po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(Texts(arguments.begin(), arguments.end()))
-                  .options(describe())
-                  .positional({})
-                  .style(style)
-                  .run(),
-              given);
-  } catch (const po::error& error) {
-    return Error("USAGE", error.what(), "arguments");
-  }
-  if (given.count("help") != 0) {
+  const auto given = parse_line(arguments, describe());
+  if (!given) return given.error();
+  if (given->count("help") != 0) {
     BacktestOptions options;
     options.help = true;
     return options;
   }
-  return read(given);
+  auto options = read_line(*given);
+  if (!options) return options;
+  if (given->count("json") != 0) options->json = (*given)["json"].as<std::string>();
+  options->bulk = given->count("bulk") != 0;
+  if (options->bulk && given->count("stream") != 0) return usage("bulk", "not with --stream");
+  return options;
 }
 
 }  // namespace everbit::cli

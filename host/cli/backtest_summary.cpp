@@ -46,6 +46,11 @@ void print_summary(std::ostream& out, const backtest::RunResult& result,
               Timestamp::from_ns(*request.from).to_iso() + " - " +
                   Timestamp::from_ns(*request.to).to_iso());
   print_field(out, "봉 Timeframe", backtest::timeframe_name(request.timeframes.signal_s));
+  if (request.fill_model != "close") {
+    const bool path = request.fill_model == "ohlc_path";
+    print_field(out, "체결 Fill model",
+                request.fill_model + (path ? " " + std::string(name_of(request.path_order)) : ""));
+  }
   print_field(out, "거래 Trades",
               fmt::format("{} (승 won {}, 패 lost {})", m.all.trades, m.all.wins, m.all.losses));
   print_field(out, "승률 Win rate", percent(m.all.win_rate));

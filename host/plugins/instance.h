@@ -166,7 +166,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   CallResult run(std::string_view callback, InstanceState wanted, Erased call);
   CallResult run_anywhere(std::string_view callback, Erased call);
   CallResult run_lifecycle(std::string_view callback, eb_status (*callee)(void*));
-  void judge(std::string_view callback, std::chrono::nanoseconds took, const CallResult& result);
+  void judge(std::string_view callback, std::chrono::nanoseconds took);
   void deliver_end(std::uint64_t op, const OpResult& result);
   void destroy_plugin();
   Error state_error(std::string_view callback) const;

@@ -7,6 +7,7 @@ CandleEngine::CandleEngine(Timeframes timeframes)
 
 CandleFault CandleEngine::check(const Candle& candle) const {
   if (candle.timeframe_s != timeframes_.signal_s) return CandleFault::kTimeframe;
+  if (started() && candle.open_time == next_open_) return CandleFault::kNone;
   if (period_start(candle.open_time, timeframes_.signal_s) != candle.open_time) {
     return CandleFault::kGrid;
   }

@@ -90,6 +90,19 @@ TEST(CandleCsvTest, ACutGzipFileIsNotTakenForItsEnd) {
   EXPECT_NE(refusal_of(plain).find("no gzip file"), std::string::npos) << refusal_of(plain);
 }
 
+TEST(CandleCsvTest, MoreRowsThanAnyHistoryHasAreRefusedAtTheFirstTooMany) {
+  const auto path = testing::scratch_file("many.csv", std::string(kHeader) +
+                                                          "2022-01-01T00:00:00Z,2,3,1,2,5\n"
+                                                          "2022-01-01T00:15:00Z,2,3,1,2,5\n"
+                                                          "2022-01-01T00:30:00Z,2,3,1,2,5\n");
+  CsvOptions options{900, Decimal::from_int(1)};
+  options.max_rows = 2;
+  auto source = CsvCandleSource::open(path, options);
+  const auto candles = MemoryCandleSource::read_all(**source);
+  ASSERT_FALSE(candles);
+  EXPECT_EQ(candles.error().message, "many.csv:4: row: more than 2 rows");
+}
+
 TEST(CandleCsvTest, AnEndlessLineIsRefusedWithoutReadingItAll) {
   const auto path = testing::scratch_file("long.csv", kHeader + std::string(5'000'000, '1'));
   EXPECT_NE(refusal_of(path).find("more than 1,024"), std::string::npos);

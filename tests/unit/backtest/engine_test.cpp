@@ -23,13 +23,11 @@ std::filesystem::path quiet_candles() {
 }
 
 TEST(EngineTest, AFillModelThatIsNotThereIsRefusedAndNotReplaced) {
-  for (const char* model : {"next_open", "ohlc_path", "magic"}) {
-    Request request = request_for("KRW-BTC");
-    request.fill_model = model;
-    const auto result = testing::run_files(request, {{"KRW-BTC", quiet_candles()}});
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().field, "fillModel");
-  }
+  Request request = request_for("KRW-BTC");
+  request.fill_model = "magic";
+  const auto result = testing::run_files(request, {{"KRW-BTC", quiet_candles()}});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().field, "fillModel");
 }
 
 TEST(EngineTest, AnUnknownParameterStopsTheRunWithItsName) {
@@ -38,6 +36,54 @@ TEST(EngineTest, AnUnknownParameterStopsTheRunWithItsName) {
   const auto result = testing::run_files(request, {{"KRW-BTC", quiet_candles()}});
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().message.find("no.such"), std::string::npos) << result.error().message;
+}
+
+TEST(EngineTest, WhatIsWrongWithARequestIsNamedByItsField) {
+  const auto field_of = [](const std::function<void(Request&)>& spoil) {
+    Request request = request_for("KRW-BTC");
+    spoil(request);
+    const auto valid = validate(request);
+    return valid ? std::string() : valid.error().field;
+  };
+  const auto time = [](const char* text) { return parse_time(text, "from").value(); };
+  EXPECT_EQ(field_of([](Request&) {}), "");
+  EXPECT_EQ(field_of([](Request& r) { r.markets = {}; }), "markets");
+  EXPECT_EQ(field_of([](Request& r) { r.markets = {"KRW-BTC", "KRW-BTC"}; }), "markets");
+  for (const char* code : {"", "BTC", "KRW-", "-BTC", "krw-btc", "KRW-BTC-X", "KRW-BT/C"}) {
+    EXPECT_EQ(field_of([&](Request& r) { r.markets = {code}; }), "markets") << code;
+  }
+  EXPECT_EQ(field_of([&](Request& r) {
+              r.from = time("2024-02-01");
+              r.to = time("2024-01-01");
+            }),
+            "to");
+  EXPECT_EQ(field_of([&](Request& r) { r.from = r.to = time("2024-02-01"); }), "to");
+  EXPECT_EQ(field_of([&](Request& r) {
+              r.from = time("2010-01-01");
+              r.to = time("2024-01-01");
+            }),
+            "to");
+  EXPECT_EQ(field_of([](Request& r) { r.initial_capital = Decimal::from_int(9'999); }),
+            "initialCapital");
+  EXPECT_EQ(field_of([](Request& r) { r.fee_rate = Decimal::of("-0.1"); }), "feeRate");
+  EXPECT_EQ(field_of([](Request& r) { r.slippage_bps = Decimal::from_int(-1); }), "slippageBps");
+  EXPECT_EQ(field_of([](Request& r) { r.priorities["KRW-ETH"] = 1; }), "priorities");
+  EXPECT_EQ(field_of([](Request& r) { r.fill_model = "open"; }), "fillModel");
+  for (const char* text : {"2024", "2024-01-01T00:00:00", "2024-13-01", "yesterday", ""}) {
+    const auto refused = parse_time(text, "from");
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().field, "from");
+  }
+  EXPECT_EQ(timeframes_of("5m").error().field, "timeframes");
+}
+
+TEST(EngineTest, NoCandleInRangeNamesMarketAndRange) {
+  Request request = request_for("KRW-BTC");
+  request.from = parse_time("2023-01-01", "from").value();
+  const auto none = testing::run_files(request, {{"KRW-BTC", quiet_candles()}});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, "CANDLES_MISSING");
+  EXPECT_EQ(none.error().message, "no candle of KRW-BTC from 2023-01-01T00:00:00Z");
 }
 
 TEST(EngineTest, GapsAreFilledAndEvaluatedLikeAnyOtherCandle) {

@@ -29,13 +29,14 @@ struct Scratch {
 }  // namespace
 
 const plugins::LoadedPlugin& extreme_flip() {
-  static const plugins::LoadedPlugin plugin = [] {
-    plugins::LoaderOptions options;
-    options.probe.program = EVERBIT_PROBE;
-    plugins::Loader loader(options);
-    return loader.load_unlisted_strategy(EVERBIT_STRATEGY).value();
-  }();
+  static const plugins::LoadedPlugin plugin = load_strategy(EVERBIT_STRATEGY);
   return plugin;
+}
+
+plugins::LoadedPlugin load_strategy(const std::filesystem::path& file) {
+  plugins::LoaderOptions options;
+  options.probe.program = EVERBIT_PROBE;
+  return plugins::Loader(options).load_unlisted_strategy(file).value();
 }
 
 std::filesystem::path shared_folder() {
@@ -64,7 +65,8 @@ std::string gzip(const std::string& content) {
 }
 
 Result<RunResult> run_files(Request request,
-                            const std::map<std::string, std::filesystem::path>& files, bool bulk) {
+                            const std::map<std::string, std::filesystem::path>& files, bool bulk,
+                            const plugins::LoadedPlugin& strategy, RunProbe probe) {
   std::map<std::string, std::unique_ptr<CandleSource>> sources;
   for (const auto& [market, path] : files) {
     auto source = CsvCandleSource::open(path, {request.timeframes.signal_s, request.price_scale});
@@ -77,7 +79,7 @@ Result<RunResult> run_files(Request request,
     if (!candles) return candles.error();
     sources[market] = std::make_unique<MemoryCandleSource>(std::move(*candles));
   }
-  Engine engine(std::move(request), extreme_flip());
+  Engine engine(std::move(request), strategy, std::move(probe));
   return engine.run(std::move(sources));
 }
 

@@ -12,6 +12,7 @@ namespace everbit::backtest::testing {
 
 // The EXTREME_FLIP that this build made, loaded once as a real plugin.
 const plugins::LoadedPlugin& extreme_flip();
+plugins::LoadedPlugin load_strategy(const std::filesystem::path& file);
 
 // The folder of shared reference data; empty if this machine has none.
 std::filesystem::path shared_folder();
@@ -24,6 +25,8 @@ std::string gzip(const std::string& content);
 // Runs a request on CSV files, by market.
 Result<RunResult> run_files(Request request,
                             const std::map<std::string, std::filesystem::path>& files,
-                            bool bulk = false);
+                            bool bulk = false,
+                            const plugins::LoadedPlugin& strategy = extreme_flip(),
+                            RunProbe probe = {});
 
 }  // namespace everbit::backtest::testing
