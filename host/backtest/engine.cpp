@@ -247,6 +247,7 @@ void Engine::apply_entries() {
                           result_.request.priority_of(market->market()), decision.amount,
                           decision.min_amount, decision.max_open_markets});
   }
+  if (candidates.empty()) return;
   for (const std::size_t index : trading::rank_entries(candidates)) {
     const Ledger& book = model_ == FillModel::kNextOpen ? reckoned_ : ledger_;
     const trading::EntryBudget left{cut(book.cash()), reckoned_positions_, book.costs().fee_rate};

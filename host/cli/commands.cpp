@@ -7,6 +7,7 @@
 #include "cli/kill_command.h"
 #include "cli/markets_command.h"
 #include "cli/migrate_command.h"
+#include "cli/optimize_command.h"
 #include "cli/order_acts_command.h"
 #include "cli/orders_command.h"
 #include "cli/plugin_command.h"
@@ -14,6 +15,7 @@
 #include "cli/reconcile_command.h"
 #include "cli/restore_command.h"
 #include "cli/status_command.h"
+#include "cli/verify_command.h"
 
 namespace everbit::cli {
 namespace {
@@ -42,6 +44,11 @@ constexpr std::array kCommands = {
     Command{"plugin info", "플러그인 파일 정보", "what a plugin file says of itself", plugin_info},
     Command{"backtest run", "CSV 캔들로 백테스트", "back-test on candles from CSV files",
             backtest_run},
+    Command{"backtest optimize", "전략 설정 찾기", "search a strategy's parameters",
+            backtest_optimize},
+    Command{"backtest lookahead", "전략이 미래를 보는지 검사",
+            "whether a strategy looks ahead in a request", backtest_lookahead},
+    Command{"verify", "전략 파일 검사와 인증서", "check a strategy file and certify it", verify},
 };
 
 }  // namespace
