@@ -299,6 +299,20 @@ class RollingHigh {
   Window window_;
 };
 
+// Lowest of the last n numbers, the newest included.
+class RollingLow {
+ public:
+  explicit RollingLow(int period) : window_(period) {}
+  void push(double value) { window_.push(value); }
+  bool ready() const { return window_.full(); }
+  double value() const { return window_.lowest(); }
+  void save(StateWriter& out) const { window_.save(out); }
+  void load(StateReader& in) { window_.load(in); }
+
+ private:
+  Window window_;
+};
+
 // Pivot lows: candles whose low is strictly below the lows of `wing` candles on either side, known
 // `wing` candles later. Keeps what is needed to look `reach` candles back.
 class PivotLows {

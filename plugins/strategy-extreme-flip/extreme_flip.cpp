@@ -73,13 +73,13 @@ Answer ExtremeFlip::evaluate(const Market& market, const eb_position_view& posit
   if (position.state == EB_POSITION_PENDING) {
     answer.state = "PENDING";
     if (held) {
-      Position(market, math_, position).while_pending(answer);
+      Position(market, math_, position, plans_).while_pending(answer);
     } else {
       answer.reasons.add(kIntentPending);
     }
   } else if (position.state == EB_POSITION_OPEN && held) {
     watch_ = Watch{};
-    Position(market, math_, position).look_for_exit(sell_watch_, answer);
+    Position(market, math_, position, plans_).look_for_exit(sell_watch_, answer);
   } else {
     evaluate_flat(market, position, answer);
   }
@@ -90,7 +90,7 @@ void ExtremeFlip::evaluate_flat(const Market& market, const eb_position_view& po
                                 Answer& answer) {
   sell_watch_ = 0;
   settle_watch(watch_, position);
-  const eb_ts end = cooldown_end(*parameters_, position, signal_ns_, macro_ns_);
+  const eb_ts end = cooldown_end(*parameters_, position, plans_, signal_ns_, macro_ns_);
   if (market.candle.candle.close_time < end) {
     watch_ = Watch{};
     answer.state = "COOLDOWN";

@@ -39,6 +39,7 @@ class ExtremeFlip : public eb::Strategy<ExtremeFlip> {
   TrendSeries long_;
   Watch watch_;
   SellWatch sell_watch_ = 0;
+  PlanReader plans_;
 };
 
 }  // namespace everbit::extreme_flip

@@ -28,4 +28,20 @@ struct PlanFields {
   bool operator==(const PlanFields&) const = default;
 };
 
+// Reads the same text only once: the host hands it back with every candle. One thread.
+class PlanReader {
+ public:
+  const PlanFields& read(std::string_view text) {
+    if (text != text_) {
+      fields_ = PlanFields::parse(text);
+      text_ = text;
+    }
+    return fields_;
+  }
+
+ private:
+  std::string text_;
+  PlanFields fields_;
+};
+
 }  // namespace everbit::extreme_flip

@@ -29,10 +29,11 @@ bool has_plan(const eb_position_view& view) {
 
 }  // namespace
 
-Position::Position(const Market& market, const eb::DecimalMath& math, const eb_position_view& view)
+Position::Position(const Market& market, const eb::DecimalMath& math, const eb_position_view& view,
+                   PlanReader& plans)
     : market_(market), math_(math), view_(view), entry_(math.to_double(view.avg_price)) {
   if (has_plan(view)) {
-    fields_ = PlanFields::parse(eb::view(view.plan->own));
+    fields_ = plans.read(eb::view(view.plan->own));
     flags_ = view.plan->flags;
     trail_top_ = view.plan->trail_top;
   } else {
@@ -236,10 +237,10 @@ eb_exit_levels Position::levels() const {
   return out;
 }
 
-eb_ts cooldown_end(const Parameters& parameters, const eb_position_view& view, eb_ts signal_ns,
-                   eb_ts macro_ns) {
+eb_ts cooldown_end(const Parameters& parameters, const eb_position_view& view, PlanReader& plans,
+                   eb_ts signal_ns, eb_ts macro_ns) {
   if (view.last_exit == EB_INTENT_NONE) return 0;
-  if (has_plan(view) && PlanFields::parse(eb::view(view.plan->own)).regime == Regime::kDownTrend) {
+  if (has_plan(view) && plans.read(eb::view(view.plan->own)).regime == Regime::kDownTrend) {
     return view.last_exit_close + parameters.cooldown_downtrend_m * macro_ns;
   }
   if (view.last_exit == EB_INTENT_EXIT_STOPLOSS || view.last_exit == EB_INTENT_EXIT_MANUAL) {

@@ -14,7 +14,8 @@ class Position {
  public:
   // An open position. Without a plan of this strategy (one that the owner entered by hand) it is
   // adopted: the newest ATR and regime count as those of its entry.
-  Position(const Market& market, const eb::DecimalMath& math, const eb_position_view& view);
+  Position(const Market& market, const eb::DecimalMath& math, const eb_position_view& view,
+           PlanReader& plans);
 
   // Rule 1 alone, for a candle at which an intent of the market is still open; the trail goes on.
   void while_pending(Answer& answer);
@@ -52,8 +53,8 @@ class Position {
 };
 
 // Until when nothing is looked for after the last full exit; 0 if there is no cooldown.
-eb_ts cooldown_end(const Parameters& parameters, const eb_position_view& view, eb_ts signal_ns,
-                   eb_ts macro_ns);
+eb_ts cooldown_end(const Parameters& parameters, const eb_position_view& view, PlanReader& plans,
+                   eb_ts signal_ns, eb_ts macro_ns);
 
 // The plan of an entry asked for at this candle.
 PlanUpdate plan_of_entry(const Market& market, const eb::DecimalMath& math);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "unit/strategy-extreme-flip/harness.h"
@@ -45,6 +46,22 @@ TEST(ParametersTest, EveryParameterIsShownInTwoLanguagesAndItsDefaultIsAccepted)
     keys.insert(param.key);
     defaults.emplace_back(param.key, param.default_value);
     EXPECT_FALSE(param.label_ko.empty() || param.label_en.empty()) << param.key;
+    EXPECT_FALSE(param.group.empty()) << param.key;
+    const bool is_number = param.type == EB_PARAM_INTEGER || param.type == EB_PARAM_REAL;
+    EXPECT_EQ(is_number, param.type != EB_PARAM_BOOL) << param.key << ": a type without bounds";
+    EXPECT_EQ(is_number, !param.min_value.empty() && !param.max_value.empty()) << param.key;
+    const bool in_korean = std::ranges::any_of(param.label_ko, [](char c) { return c < 0; });
+    EXPECT_TRUE(in_korean) << param.key;
+    // What counts candles, money or ATRs says so.
+    if (param.key.ends_with(".period") || param.key.ends_with("andles")) {
+      EXPECT_EQ(param.unit, "candles") << param.key;
+    }
+    if (param.key.ends_with("Krw") || param.key.ends_with("Order")) {
+      EXPECT_EQ(param.unit, "KRW") << param.key;
+    }
+    if (param.key.ends_with(".dev") && !param.key.starts_with("strength")) {
+      EXPECT_EQ(param.unit, "ATR") << param.key;
+    }
   }
   EXPECT_EQ(keys.size(), params.size());
   EXPECT_EQ(refusal_of(defaults), "");
