@@ -31,8 +31,9 @@ class GuardianTest : public testing::Test {
     return from_abi(reader_.read(kMarket, 900, Timestamp(), clock_.now(), 1).value().back().close)
         .value();
   }
-  std::string above() const { return (price() + Decimal::from_int(1)).to_string(); }
-  std::string below() const { return (price() - Decimal::from_int(1)).to_string(); }
+  // Of any candle: the one that a later turn looks at may have closed elsewhere than today's last.
+  std::string above() const { return (price() + price()).to_string(); }
+  std::string below() const { return "1"; }
   void turn(bool runs = false) {
     now_ = now_ + seconds(2);
     guardian_.turn(now_, [runs](const std::string&, const std::string& key) {
