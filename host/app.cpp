@@ -1,6 +1,10 @@
 #include "app.h"
 
+#include "api/exit_endpoints.h"
 #include "api/kill_switch_endpoints.h"
+#include "api/market_endpoints.h"
+#include "api/order_endpoints.h"
+#include "api/reconcile_endpoint.h"
 #include "api/status_endpoint.h"
 #include "base/log.h"
 #include "base/metric_names.h"
@@ -146,9 +150,22 @@ Result<void> App::start_roles() {
 Result<void> App::open_admin() {
   if (!trader_) return {};
   api::Router router;
-  api::add_kill_switch_endpoints(router, switchboard_->kill_switch());
-  api::add_status_endpoint(router, *pool_, switchboard_->kill_switch(),
-                           std::string(config::to_string(settings_.mode)));
+  trading::KillSwitch& kill_switch = switchboard_->kill_switch();
+  const std::string mode_text(config::to_string(settings_.mode));
+  const trading::Mode mode = *trading::parse_mode(mode_text);
+  api::add_kill_switch_endpoints(router, kill_switch);
+  api::add_status_endpoint(router, *pool_, kill_switch, mode_text);
+  api::add_exit_endpoints(router, trader_->owner_exits(), kill_switch);
+  api::add_order_endpoints(router, *pool_, trader_->outbox(), owner_, mode);
+  api::add_market_endpoints(
+      router, *pool_, owner_, mode,
+      [trader = trader_.get()](const std::string& market) { return trader->last_price(market); });
+  api::add_reconcile_endpoint(
+      router,
+      [trader = trader_.get()](trading::ReconcileScope scope, const std::string& by) {
+        return trader->request_reconcile(scope, by);
+      },
+      kill_switch);
   const auto path = settings_.admin_socket();
   auto opened = api::AdminSocket::open(path, std::move(router));
   if (!opened) return Error(opened.error().code, opened.error().message, "admin.socket");

@@ -4,32 +4,54 @@
 
 #include <set>
 
-#include "base/json_writer.h"
-#include "http/error_body.h"
-
 namespace everbit::api {
 namespace {
 
-constexpr http::ErrorText kInvalid{400, "BAD_REQUEST", "VALIDATION_FAILED",
-                                   "요청의 값이 올바르지 않습니다."};
+constexpr std::string_view kWhite = " \t\r\n";
+
+std::string trimmed(std::string_view text) {
+  return std::string(text.substr(0, text.find_last_not_of(kWhite) + 1));
+}
 
 }  // namespace
 
+// A number is kept as it was written: a double would not hold it. The text is known to be JSON.
+class Body::Reader {
+ public:
+  static Value read(simdjson::ondemand::value json) {
+    using simdjson::ondemand::json_type;
+    switch (json_type(json.type())) {
+      case json_type::boolean:
+        return bool(json.get_bool());
+      case json_type::string:
+        return std::string(std::string_view(json.get_string()));
+      case json_type::number:
+        return Number{trimmed(json.raw_json_token())};
+      case json_type::null:
+        return Null{};
+      default:
+        return Other{};
+    }
+  }
+};
+
 Body::Body(std::string_view json) {
   if (json.empty()) return;
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  if (parser.parse(simdjson::padded_string(json)).get_object().get(object) != simdjson::SUCCESS) {
+  const simdjson::padded_string text(json);
+  simdjson::dom::parser checking;
+  simdjson::dom::object whole;
+  if (checking.parse(text).get_object().get(whole) != simdjson::SUCCESS) {
     refuse("", "NOT_JSON_OBJECT");
     return;
   }
+  simdjson::ondemand::parser parser;
+  auto document = parser.iterate(text);
   std::set<std::string, std::less<>> twice;
-  for (const auto [key, element] : object) {
-    Value value;
-    if (element.is_bool()) value = element.get_bool().value();
-    if (element.is_string()) value = std::string(element.get_string().value());
+  for (auto field : document.get_object()) {
+    std::string key(std::string_view(field.unescaped_key()));
+    Value value = Reader::read(field.value());
     const bool first = fields_.emplace(key, std::move(value)).second;
-    if (!first && twice.emplace(key).second) refuse(std::string(key), "GIVEN_TWICE");
+    if (!first && twice.insert(key).second) refuse(key, "GIVEN_TWICE");
   }
 }
 
@@ -61,21 +83,25 @@ std::optional<std::string> Body::text(const std::string& name, std::size_t most_
   return std::nullopt;
 }
 
-void Body::refuse(const std::string& field, std::string_view reason) {
-  refused_.push_back({field, std::string(reason)});
+std::optional<Decimal> Body::decimal(const std::string& name) {
+  const auto value = take(name);
+  if (!value || std::holds_alternative<Null>(*value)) return std::nullopt;
+  const auto* number = std::get_if<Number>(&*value);
+  const auto* text = std::get_if<std::string>(&*value);
+  if (number != nullptr) text = &number->text;
+  if (text != nullptr && text->find_first_of("eE") == std::string::npos) {
+    if (const auto read = Decimal::parse(*text, DecimalParse::kExact)) return *read;
+  }
+  refuse(name, "NOT_NUMBER");
+  return std::nullopt;
 }
+
+void Body::refuse(const std::string& field, std::string_view reason) { errors_.add(field, reason); }
 
 std::optional<http::Response> Body::refusal() {
   for (const auto& [name, value] : fields_) refuse(name, "UNKNOWN_FIELD");
   fields_.clear();
-  if (refused_.empty()) return std::nullopt;
-  JsonWriter json;
-  json.begin_object().key("fields").begin_array();
-  for (const Refused& refused : refused_) {
-    json.begin_object().field("field", refused.field).field("reason", refused.reason).end_object();
-  }
-  json.end_array().end_object();
-  return http::error_response(kInvalid, json.str());
+  return errors_.answer();
 }
 
 }  // namespace everbit::api

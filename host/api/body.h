@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
-#include "http/message.h"
+#include "api/field_errors.h"
+#include "base/decimal.h"
 
 namespace everbit::api {
 
@@ -22,9 +22,10 @@ class Body {
   // Empty: not given, or refused.
   std::optional<bool> boolean(const std::string& name);
   std::optional<std::string> text(const std::string& name, std::size_t most_bytes);
+  // Money and volumes: text, or a number without exponent. null counts as not given.
+  std::optional<Decimal> decimal(const std::string& name);
 
-  // Says of a field why it will not do. Reasons: REQUIRED, NOT_BOOLEAN, NOT_TEXT, TOO_LONG,
-  // NOT_ALLOWED, UNKNOWN_FIELD, GIVEN_TWICE; NOT_JSON_OBJECT of the whole.
+  // Says of a field why it will not do, in the words of FieldErrors.
   void refuse(const std::string& field, std::string_view reason);
 
   // After all fields were asked for: the 400 with every field, or none.
@@ -32,15 +33,16 @@ class Body {
 
  private:
   struct Other {};
-  using Value = std::variant<Other, bool, std::string>;
-  struct Refused {
-    std::string field;
-    std::string reason;
+  struct Null {};
+  struct Number {
+    std::string text;  // as it was sent
   };
+  using Value = std::variant<Other, Null, bool, std::string, Number>;
+  class Reader;
   std::optional<Value> take(const std::string& name);
 
   std::map<std::string, Value> fields_;  // not yet asked for
-  std::vector<Refused> refused_;
+  FieldErrors errors_;
 };
 
 }  // namespace everbit::api

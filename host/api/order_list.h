@@ -36,11 +36,29 @@ struct OrderItem {
   } attempt;
 };
 
-// The newest first, only intents that have an attempt. An empty market means all.
-Result<std::vector<OrderItem>> read_orders(store::Pool& pool, std::string_view mode,
-                                           std::string_view market, int limit, Deadline deadline);
+struct OrderQuery {
+  std::string mode;
+  std::string market;           // empty: all
+  std::optional<Uuid> after{};  // the intent that ended the page before
+  int limit = 20;
+};
+
+struct OrderPage {
+  std::vector<OrderItem> items;  // the newest first
+  std::optional<Uuid> next;      // there are older ones
+};
+
+// Only intents that have an attempt.
+Result<OrderPage> read_orders(store::Pool& pool, const OrderQuery& query, Deadline deadline);
 
 // A JSON array.
 void write_json(JsonWriter& json, const std::vector<OrderItem>& orders);
+// `{items, nextCursor}`, and that read back; empty: it is not that.
+std::string to_json(const OrderPage& page);
+std::optional<OrderPage> parse_orders(std::string_view json);
+
+// One attempt with the time it was made, as JSON; empty: there is none of that id.
+Result<std::optional<std::string>> read_attempt(store::Pool& pool, const Uuid& attempt,
+                                                Deadline deadline);
 
 }  // namespace everbit::api

@@ -120,9 +120,9 @@ Result<StatusReport> read_status(Pool& pool, std::string_view mode, trading::Swi
   for (const auto reader : {read_trader, read_markets, read_counts}) {
     if (auto done = reader(pool, deadline, report); !done) return done.error();
   }
-  auto orders = read_orders(pool, report.mode, "", kNewestOrders, deadline);
+  auto orders = read_orders(pool, {report.mode, "", std::nullopt, kNewestOrders}, deadline);
   if (!orders) return orders.error();
-  report.orders = std::move(*orders);
+  report.orders = std::move(orders->items);
   return report;
 }
 

@@ -2,20 +2,12 @@
 
 #include <simdjson.h>
 
+#include "api/json_reading.h"
+
 namespace everbit::api {
 namespace {
 
 using simdjson::dom::element;
-
-std::optional<std::string> optional_text(const element& json) {
-  if (json.is_null()) return std::nullopt;
-  return std::string(json.get_string().value());
-}
-
-std::optional<Timestamp> optional_time(const element& json) {
-  if (json.is_null()) return std::nullopt;
-  return Timestamp::parse(json.get_string().value()).value();
-}
 
 // Throws what simdjson throws for a value of another type.
 trading::SwitchView read(const element& json) {
@@ -25,12 +17,12 @@ trading::SwitchView read(const element& json) {
     view.strategies.push_back({std::string(strategy["strategyKey"].get_string().value()),
                                strategy["enabled"].get_bool().value()});
   }
-  view.reason_code = optional_text(json["reasonCode"].value());
-  view.changed_at = optional_time(json["changedAt"].value()).value_or(Timestamp());
-  view.changed_by = optional_text(json["changedBy"].value());
+  view.reason_code = optional<std::string>(json["reasonCode"]);
+  view.changed_at = optional<Timestamp>(json["changedAt"]).value_or(Timestamp());
+  view.changed_by = optional<std::string>(json["changedBy"]);
   view.flatten_active = json["flattenActive"].get_bool().value();
   view.stored = json["stored"].get_bool().value();
-  view.blocked_until = optional_time(json["blockedUntil"].value());
+  view.blocked_until = optional<Timestamp>(json["blockedUntil"]);
   return view;
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 // More than any answer holds.
 constexpr std::size_t kMostBytes = 4U << 20U;
+constexpr unsigned kNoContent = 204;
 
 class Socket {
  public:
@@ -83,10 +84,12 @@ std::optional<Answer> parse(std::string_view text) {
   const auto number = [](std::string_view digits, auto& out) {
     return std::from_chars(digits.data(), digits.data() + digits.size(), out).ec == std::errc{};
   };
+  if (!number(head.substr(kVersion.size()), answer.status)) return std::nullopt;
+  if (answer.status == kNoContent) return answer;
   std::size_t length = 0;
   const std::size_t at = head.find(kLength);
   if (at == std::string_view::npos || !number(head.substr(at + kLength.size()), length) ||
-      !number(head.substr(kVersion.size()), answer.status) || length != answer.body.size()) {
+      length != answer.body.size()) {
     return std::nullopt;
   }
   return answer;

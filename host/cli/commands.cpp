@@ -1,6 +1,7 @@
 #include <array>
 
 #include "cli/backtest_command.h"
+#include "cli/close_command.h"
 #include "cli/command.h"
 #include "cli/config_check_command.h"
 #include "cli/flatten_command.h"
@@ -28,6 +29,7 @@ constexpr std::array kCommands = {
     Command{"orders cancel", "끝나지 않는 주문의 취소 요청", "ask for a stuck order's end",
             orders_cancel},
     Command{"kill", "거래 스위치 (on|exits|off|status)", "the kill switch", kill_switch},
+    Command{"close", "한 마켓의 포지션 팔기", "sell one market's position", close_market},
     Command{"flatten", "모든 포지션 팔기", "sell every position", flatten},
     // Before the command whose name it begins with.
     Command{"markets unsuspend", "정지된 마켓 다시 거래", "let a suspended market trade again",

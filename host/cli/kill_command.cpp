@@ -17,10 +17,6 @@ using trading::SwitchView;
 
 // The daemon's switch moves at once; it waits this long for its database at most.
 constexpr std::chrono::seconds kDaemonPatience{10};
-constexpr std::string_view kByDaemon = "데몬이 처리함 · by the daemon (admin.sock)\n";
-constexpr std::string_view kWithoutDaemon =
-    "데몬이 응답하지 않아 data.dir와 데이터베이스로 처리함\n"
-    "no daemon answers: by the files in data.dir and the database\n";
 
 constexpr Help kHelp{
     "kill", "on|exits|off|status [--strategy KEY on|off] [옵션 · options]",
@@ -95,9 +91,9 @@ int run(const CommandLine& line, const SwitchChange& change) {
   if (!settings) return kFailed;
   auto view = ask(*settings, change);
   if (view) {
-    std::cerr << kByDaemon;
+    say_by_daemon();
   } else if (may_go_on(view.error(), change)) {
-    std::cerr << kWithoutDaemon;
+    say_without_daemon();
     view = do_it_here(*settings, change);
   }
   if (!view) return fail(line, view.error());

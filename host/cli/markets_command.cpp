@@ -4,10 +4,10 @@
 
 #include <iostream>
 
-#include "cli/market_list.h"
+#include "api/market_list.h"
+#include "cli/daemon.h"
+#include "cli/market_table.h"
 #include "cli/session.h"
-#include "store/installation.h"
-#include "store/migrations.h"
 #include "trading/reconcile/market_release.h"
 
 namespace everbit::cli {
@@ -26,45 +26,62 @@ constexpr Help kUnsuspendHelp{
     "끝을 모르는 주문이 있거나 잔고가 포지션보다 적으면 거부됩니다.\n"
     "Refused while the end of an order is unknown, or the account has less than the position."};
 
-int show(const CommandLine& line, store::Pool& pool, const config::Settings& settings,
-         const std::string& market) {
-  const auto items = read_markets(pool, to_string(settings.mode), market, command_deadline());
-  if (!items) return fail(line, items.error());
+std::string to_json(const std::vector<api::MarketItem>& items) {
+  JsonWriter json;
+  api::write_json(json, items);
+  return json.take();
+}
+
+int print(const CommandLine& line, const Result<std::string>& answer) {
+  if (!answer) return fail(line, answer.error());
   if (line.json()) {
-    JsonWriter json;
-    write_json(json, *items);
-    std::cout << json.str() << '\n';
-  } else {
-    print_markets(std::cout, *items);
+    std::cout << *answer << '\n';
+    return kOk;
   }
+  const auto items = api::parse_markets(*answer);
+  if (!items) return fail(line, unreadable_answer());
+  print_markets(std::cout, *items);
   return kOk;
 }
 
-Result<void> release(store::Pool& pool, const config::Settings& settings, const std::string& market,
-                     const std::string& reason) {
-  const Deadline deadline = command_deadline();
-  const auto owner = store::ensure_owner(pool, SystemClock(), deadline);
-  if (!owner) return owner.error();
-  const unsigned uid = ::getuid();
-  const auto released =
-      trading::release_market(pool, *owner, *trading::parse_mode(to_string(settings.mode)),
-                              {market, reason, "cli:" + std::to_string(uid), uid}, deadline);
-  if (!released) return released.error();
-  return {};
-}
-
-int run(const CommandLine& line, const std::string& market, const std::string* reason) {
+int list(const CommandLine& line) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
-  if (auto good = store::check_schema(connect_settings(*settings), command_deadline()); !good) {
-    return fail(line, good.error());
-  }
-  const auto pool = make_pool(*settings);
-  if (reason != nullptr) {
-    const auto done = release(*pool, *settings, market, *reason);
-    if (!done) return fail(line, done.error());
-  }
-  return show(line, *pool, *settings, market);
+  return print(line, daemon_or(*settings, {"GET", "markets"}, [&]() -> Result<std::string> {
+                 const Deadline deadline = command_deadline();
+                 const auto database = open_database(*settings, deadline);
+                 if (!database) return database.error();
+                 const auto items =
+                     api::read_markets(*database->pool, to_string(settings->mode), "", deadline);
+                 if (!items) return items.error();
+                 return to_json(*items);
+               }));
+}
+
+Result<std::string> release_here(const config::Settings& settings, const std::string& market,
+                                 const std::string& reason) {
+  const Deadline deadline = command_deadline();
+  const auto database = open_database(settings, deadline);
+  if (!database) return database.error();
+  const unsigned uid = ::getuid();
+  const auto released = trading::release_market(
+      *database->pool, database->owner, *trading::parse_mode(to_string(settings.mode)),
+      {market, reason, "cli:" + std::to_string(uid), uid}, deadline);
+  if (!released) return released.error();
+  const auto items = api::read_markets(*database->pool, to_string(settings.mode), market, deadline);
+  if (!items) return items.error();
+  JsonWriter json;
+  api::write_json(json, items->at(0));
+  return json.take();
+}
+
+int unsuspend(const CommandLine& line, const std::string& market, const std::string& reason) {
+  const auto settings = load_settings(line);
+  if (!settings) return kFailed;
+  JsonWriter body;
+  body.begin_object().field("reason", reason).end_object();
+  return print(line, daemon_or(*settings, {"POST", "markets/" + market + "/unsuspend", body.take()},
+                               [&] { return release_here(*settings, market, reason); }));
 }
 
 }  // namespace
@@ -72,19 +89,19 @@ int run(const CommandLine& line, const std::string& market, const std::string* r
 int markets(Arguments arguments) {
   CommandLine line(kListHelp, CommandLine::Settings::kNeeded);
   if (const auto code = line.parse(arguments)) return *code;
-  return run(line, "", nullptr);
+  return list(line);
 }
 
 int markets_unsuspend(Arguments arguments) {
   CommandLine line(kUnsuspendHelp, CommandLine::Settings::kNeeded);
   line.add()("reason", po::value<std::string>()->default_value(""), "사유 · why (200)");
   if (const auto code = line.parse(arguments, 1)) return *code;
-  if (line.words().size() != 1 || !is_market(line.words()[0])) {
+  if (line.words().size() != 1 || !api::is_market(line.words()[0])) {
     return line.refuse("MARKET is needed, like KRW-BTC");
   }
   const auto reason = line.values()["reason"].as<std::string>();
   if (reason.size() > 200) return line.refuse("--reason must have at most 200 bytes");
-  return run(line, line.words()[0], &reason);
+  return unsuspend(line, line.words()[0], reason);
 }
 
 }  // namespace everbit::cli

@@ -1,15 +1,14 @@
 #include "cli/order_acts_command.h"
 
-#include <unistd.h>
-
 #include <functional>
 #include <iostream>
 
+#include "api/order_list.h"
 #include "base/json_writer.h"
+#include "cli/daemon.h"
+#include "cli/own_switch.h"
 #include "cli/question.h"
 #include "cli/session.h"
-#include "store/installation.h"
-#include "store/migrations.h"
 #include "trading/settlement/owner_acts.h"
 
 namespace everbit::cli {
@@ -34,30 +33,21 @@ constexpr Help kCancelHelp{
     "itself.\n"
     "It is a request: how the order ended is learned by reading it (everbit orders)."};
 
-using Act =
-    std::function<Result<void>(store::Pool&, store::OwnerId, const trading::Actor&, Deadline)>;
+// What the command is to do where no daemon does it; its JSON.
+using Act = std::function<Result<std::string>(store::Pool&, store::OwnerId, Deadline)>;
 
-int act(const CommandLine& line, const Uuid& id, std::string_view status, const Act& act) {
+int act(const CommandLine& line, const DaemonRequest& request, std::string_view done,
+        const Act& here) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
-  const Deadline deadline = command_deadline();
-  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
-    return fail(line, good.error());
-  }
-  const auto pool = make_pool(*settings);
-  const auto owner = store::ensure_owner(*pool, SystemClock(), deadline);
-  if (!owner) return fail(line, owner.error());
-  const unsigned uid = ::getuid();
-  if (auto done = act(*pool, *owner, {"cli:" + std::to_string(uid), uid}, deadline); !done) {
-    return fail(line, done.error());
-  }
-  if (line.json()) {
-    JsonWriter json;
-    json.begin_object().field("id", id).field("status", status).end_object();
-    std::cout << json.str() << '\n';
-  } else {
-    std::cout << id.to_string() << "  " << status << '\n';
-  }
+  const auto answer = daemon_or(*settings, request, [&]() -> Result<std::string> {
+    const Deadline deadline = command_deadline();
+    const auto database = open_database(*settings, deadline);
+    if (!database) return database.error();
+    return here(*database->pool, database->owner, deadline);
+  });
+  if (!answer) return fail(line, answer.error());
+  std::cout << (line.json() ? *answer : std::string(done)) << '\n';
   return kOk;
 }
 
@@ -79,9 +69,15 @@ int orders_resolve(Arguments arguments) {
     return kFailed;
   }
   return act(
-      line, *id, "REJECTED ABSENT",
-      [&](store::Pool& pool, store::OwnerId owner, const trading::Actor& actor, Deadline deadline) {
-        return trading::resolve_absent(pool, owner, *id, actor, nullptr, deadline);
+      line, {"POST", "attempts/" + id->to_string() + "/resolve", R"({"outcome":"ABSENT"})"},
+      id->to_string() + "  REJECTED ABSENT",
+      [&](store::Pool& pool, store::OwnerId owner, Deadline deadline) -> Result<std::string> {
+        auto done =
+            trading::resolve_absent(pool, owner, *id, OwnSwitch::actor(), nullptr, deadline);
+        if (!done) return done.error();
+        auto attempt = api::read_attempt(pool, *id, deadline);
+        if (!attempt) return attempt.error();
+        return attempt->value_or("{}");
       });
 }
 
@@ -96,9 +92,13 @@ int orders_cancel(Arguments arguments) {
     return kFailed;
   }
   return act(
-      line, *id, "REQUESTED",
-      [&](store::Pool& pool, store::OwnerId owner, const trading::Actor& actor, Deadline deadline) {
-        return trading::request_cancel(pool, owner, *id, actor, deadline);
+      line, {"POST", "orders/" + id->to_string() + "/cancel"}, id->to_string() + "  REQUESTED",
+      [&](store::Pool& pool, store::OwnerId owner, Deadline deadline) -> Result<std::string> {
+        auto done = trading::request_cancel(pool, owner, *id, OwnSwitch::actor(), deadline);
+        if (!done) return done.error();
+        JsonWriter json;
+        json.begin_object().field("upbitUuid", *id).field("status", "REQUESTED").end_object();
+        return json.take();
       });
 }
 

@@ -2,11 +2,11 @@
 
 #include <iostream>
 
+#include "api/market_list.h"
 #include "api/order_list.h"
-#include "cli/market_list.h"
+#include "cli/daemon.h"
 #include "cli/order_table.h"
 #include "cli/session.h"
-#include "store/migrations.h"
 
 namespace everbit::cli {
 namespace {
@@ -30,7 +30,7 @@ int orders(Arguments arguments) {
   const int limit = line.values()["limit"].as<int>();
   if (limit < 1 || limit > 100) return line.refuse("--limit must be 1 to 100");
   const auto& market = line.values()["market"].as<std::string>();
-  if (!market.empty() && !is_market(market)) {
+  if (!market.empty() && !api::is_market(market)) {
     return line.refuse("--market must look like KRW-BTC");
   }
   std::string mode = line.values()["mode"].as<std::string>();
@@ -40,20 +40,26 @@ int orders(Arguments arguments) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
   if (mode.empty()) mode = to_string(settings->mode);
-  const Deadline deadline = command_deadline();
-  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
-    return fail(line, good.error());
-  }
-  const auto items = api::read_orders(*make_pool(*settings), mode, market, limit, deadline);
-  if (!items) return fail(line, items.error());
+  const auto read_here = [&]() -> Result<std::string> {
+    const Deadline deadline = command_deadline();
+    const auto database = open_database(*settings, deadline);
+    if (!database) return database.error();
+    const auto page =
+        api::read_orders(*database->pool, {mode, market, std::nullopt, limit}, deadline);
+    if (!page) return page.error();
+    return to_json(*page);
+  };
+  const std::string path = "orders?limit=" + std::to_string(limit) + "&mode=" + mode +
+                           (market.empty() ? "" : "&market=" + market);
+  const auto answer = daemon_or(*settings, {"GET", path}, read_here);
+  if (!answer) return fail(line, answer.error());
   if (line.json()) {
-    JsonWriter json;
-    json.begin_object().key("items");
-    api::write_json(json, *items);
-    std::cout << json.end_object().str() << '\n';
-  } else {
-    print(std::cout, *items);
+    std::cout << *answer << '\n';
+    return kOk;
   }
+  const auto page = api::parse_orders(*answer);
+  if (!page) return fail(line, unreadable_answer());
+  print(std::cout, page->items);
   return kOk;
 }
 

@@ -4,10 +4,10 @@
 
 #include <iostream>
 
-#include "cli/market_list.h"
+#include "api/market_list.h"
+#include "cli/daemon.h"
+#include "cli/market_table.h"
 #include "cli/session.h"
-#include "store/installation.h"
-#include "store/migrations.h"
 #include "trading/portfolio/position_adjustment.h"
 
 namespace everbit::cli {
@@ -36,53 +36,74 @@ struct Wish {
   std::string reason;
 };
 
+int print(const CommandLine& line, const std::vector<api::MarketItem>& items) {
+  if (line.json()) {
+    JsonWriter json;
+    api::write_json(json, items);
+    std::cout << json.str() << '\n';
+  } else {
+    print_positions(std::cout, items);
+  }
+  return kOk;
+}
+
 int run_show(const CommandLine& line, const std::string& market) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
-  const Deadline deadline = command_deadline();
-  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
-    return fail(line, good.error());
-  }
-  const auto items =
-      read_markets(*make_pool(*settings), to_string(settings->mode), market, deadline);
-  if (!items) return fail(line, items.error());
-  if (line.json()) {
+  const auto answer = daemon_or(*settings, {"GET", "markets"}, [&]() -> Result<std::string> {
+    const Deadline deadline = command_deadline();
+    const auto database = open_database(*settings, deadline);
+    if (!database) return database.error();
+    const auto items = api::read_markets(*database->pool, to_string(settings->mode), "", deadline);
+    if (!items) return items.error();
     JsonWriter json;
-    write_json(json, *items);
-    std::cout << json.str() << '\n';
-  } else {
-    print_positions(std::cout, *items);
-  }
-  return kOk;
+    api::write_json(json, *items);
+    return json.take();
+  });
+  if (!answer) return fail(line, answer.error());
+  auto items = api::parse_markets(*answer);
+  if (!items) return fail(line, unreadable_answer());
+  if (!market.empty()) std::erase_if(*items, [&](const auto& i) { return i.market != market; });
+  return print(line, *items);
+}
+
+std::string to_json(const Wish& wish) {
+  JsonWriter json;
+  json.begin_object()
+      .field("quantity", wish.quantity)
+      .field("price", wish.price)
+      .field("reason", wish.reason)
+      .end_object();
+  return json.take();
+}
+
+Result<std::string> set_here(const config::Settings& settings, const Wish& wish) {
+  const Deadline deadline = command_deadline();
+  const auto database = open_database(settings, deadline);
+  if (!database) return database.error();
+  const unsigned uid = ::getuid();
+  const auto adjusted = trading::adjust_position(
+      *database->pool, database->owner, *trading::parse_mode(to_string(settings.mode)),
+      {wish.market, wish.quantity, wish.price, wish.reason, "cli:" + std::to_string(uid), uid},
+      deadline);
+  if (!adjusted) return adjusted.error();
+  const auto items =
+      api::read_markets(*database->pool, to_string(settings.mode), wish.market, deadline);
+  if (!items) return items.error();
+  JsonWriter json;
+  api::write_json(json, items->at(0));
+  return json.take();
 }
 
 int run_set(const CommandLine& line, const Wish& wish) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
-  const Deadline deadline = command_deadline();
-  if (auto good = store::check_schema(connect_settings(*settings), deadline); !good) {
-    return fail(line, good.error());
-  }
-  const auto pool = make_pool(*settings);
-  const auto owner = store::ensure_owner(*pool, SystemClock(), deadline);
-  if (!owner) return fail(line, owner.error());
-  const unsigned uid = ::getuid();
-  const auto mode = trading::parse_mode(to_string(settings->mode));
-  const auto adjusted = trading::adjust_position(
-      *pool, *owner, *mode,
-      {wish.market, wish.quantity, wish.price, wish.reason, "cli:" + std::to_string(uid), uid},
-      deadline);
-  if (!adjusted) return fail(line, adjusted.error());
-  const auto items = read_markets(*pool, to_string(settings->mode), wish.market, deadline);
-  if (!items) return fail(line, items.error());
-  if (line.json()) {
-    JsonWriter json;
-    write_json(json, *items);
-    std::cout << json.str() << '\n';
-  } else {
-    print_positions(std::cout, *items);
-  }
-  return kOk;
+  const auto answer =
+      daemon_or(*settings, {"POST", "positions/" + wish.market + "/adjust", to_json(wish)},
+                [&] { return set_here(*settings, wish); });
+  if (!answer) return fail(line, answer.error());
+  const auto items = api::parse_markets(*answer);
+  return items ? print(line, *items) : fail(line, unreadable_answer());
 }
 
 }  // namespace
@@ -91,7 +112,8 @@ int position_show(Arguments arguments) {
   CommandLine line(kShowHelp, CommandLine::Settings::kNeeded);
   if (const auto code = line.parse(arguments, 1)) return *code;
   const std::string market = line.words().empty() ? "" : line.words()[0];
-  if (!market.empty() && !is_market(market)) return line.refuse("MARKET must look like KRW-BTC");
+  if (!market.empty() && !api::is_market(market))
+    return line.refuse("MARKET must look like KRW-BTC");
   return run_show(line, market);
 }
 
@@ -103,7 +125,7 @@ int position_set(Arguments arguments) {
   if (line.words().size() != 2) return line.refuse("MARKET and QUANTITY are needed");
   Wish wish;
   wish.market = line.words()[0];
-  if (!is_market(wish.market)) return line.refuse("MARKET must look like KRW-BTC");
+  if (!api::is_market(wish.market)) return line.refuse("MARKET must look like KRW-BTC");
   const auto quantity = Decimal::parse(line.words()[1], DecimalParse::kExact);
   if (!quantity || quantity->is_negative()) return line.refuse("QUANTITY must be 0 or more");
   wish.quantity = *quantity;

@@ -1,14 +1,13 @@
 #include "cli/reconcile_command.h"
 
-#include <unistd.h>
-
 #include <iostream>
 #include <thread>
 
+#include "api/reconcile_json.h"
 #include "base/json_writer.h"
+#include "cli/daemon.h"
+#include "cli/own_switch.h"
 #include "cli/session.h"
-#include "store/installation.h"
-#include "store/migrations.h"
 #include "trading/reconcile/run_log.h"
 
 namespace everbit::cli {
@@ -38,15 +37,20 @@ Result<std::string> follow(trading::RunLog& log, const Uuid& run, Deadline deadl
 int run(const CommandLine& line, trading::ReconcileScope scope, std::chrono::seconds patience) {
   const auto settings = load_settings(line);
   if (!settings) return kFailed;
-  if (auto good = store::check_schema(connect_settings(*settings), command_deadline()); !good) {
-    return fail(line, good.error());
-  }
-  const auto pool = make_pool(*settings);
-  const auto owner = store::ensure_owner(*pool, SystemClock(), command_deadline());
-  if (!owner) return fail(line, owner.error());
-  trading::RunLog log(*pool, *owner);
-  const auto asked = log.request(scope, "cli:" + std::to_string(::getuid()));
-  if (!asked) return fail(line, asked.error());
+  const auto database = open_database(*settings, command_deadline());
+  if (!database) return fail(line, database.error());
+  trading::RunLog log(*database->pool, database->owner);
+  JsonWriter body;
+  body.begin_object().field("scope", to_string(scope)).end_object();
+  const auto answer =
+      daemon_or(*settings, {"POST", "reconcile", body.take()}, [&]() -> Result<std::string> {
+        const auto job = log.request(scope, OwnSwitch::actor().name);
+        if (!job) return job.error();
+        return api::accepted_json(*job);
+      });
+  if (!answer) return fail(line, answer.error());
+  const auto asked = api::parse_job(*answer);
+  if (!asked) return fail(line, unreadable_answer());
   const auto state = follow(log, *asked, Deadline::after(patience));
   if (!state) return fail(line, state.error());
   if (line.json()) {

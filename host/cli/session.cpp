@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include "config/load.h"
+#include "store/installation.h"
+#include "store/migrations.h"
 
 namespace everbit::cli {
 namespace {
@@ -26,8 +28,8 @@ constexpr std::array kAdvice = {
     Advice{"DATABASE_UNAVAILABLE",
            "데몬의 데이터베이스가 응답하지 않습니다 · the daemon's database does not answer"},
     Advice{"ADMIN_SILENT",
-           "데몬이 답하지 않았습니다. everbit kill status 로 확인하십시오\n"
-           "the daemon has not answered: look at everbit kill status before you try again"},
+           "데몬이 답하지 않았습니다. everbit status 로 확인한 뒤 다시 시도하십시오\n"
+           "the daemon has not answered: look at everbit status before you try again"},
     Advice{"NOT_OWNER",
            "root나 데몬의 그룹에 속한 사용자로 실행하십시오 · run it as root or in the daemon's "
            "group"},
@@ -45,6 +47,10 @@ constexpr std::array kAdvice = {
     Advice{"NOT_STUCK",
            "ORDER_STUCK으로 알린, 아직 끝나지 않은 주문만 취소를 요청할 수 있습니다\n"
            "only an order that ORDER_STUCK was raised for, and that has not ended"},
+    Advice{"ADMIN_UNREACHABLE",
+           "everbitd를 시작한 뒤 다시 시도하십시오 · start everbitd, then try again"},
+    Advice{"KILL_SWITCH_OFF",
+           "everbit kill exits 로 매도를 허용하십시오 · allow exits with everbit kill exits"},
     Advice{"NO_TRADER", "everbitd를 시작한 뒤 다시 시도하십시오 · start everbitd, then try again"},
     Advice{"POSITION_MISMATCH",
            "everbit position show 로 확인한 뒤 everbit position set 으로 바로잡으십시오\n"
@@ -87,6 +93,17 @@ store::ConnectSettings connect_settings(const config::Settings& settings) {
 
 std::unique_ptr<store::Pool> make_pool(const config::Settings& settings) {
   return std::make_unique<store::Pool>(store::PoolSettings{connect_settings(settings), 1});
+}
+
+Result<OpenDatabase> open_database(const config::Settings& settings, Deadline deadline) {
+  if (auto good = store::check_schema(connect_settings(settings), deadline); !good) {
+    return good.error();
+  }
+  OpenDatabase database{make_pool(settings), {}};
+  auto owner = store::ensure_owner(*database.pool, SystemClock(), deadline);
+  if (!owner) return owner.error();
+  database.owner = *owner;
+  return database;
 }
 
 Deadline command_deadline() { return Deadline::after(std::chrono::seconds(15)); }

@@ -141,7 +141,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     response_ = {};
     response_.version(11);
     response_.result(answered.status);
-    response_.set(wire::field::content_type, answered.content_type);
+    const bool empty = answered.status == kNoContent;
+    if (!empty) response_.set(wire::field::content_type, answered.content_type);
     response_.set(wire::field::cache_control, "no-store");
     response_.set("X-Content-Type-Options", "nosniff");
     response_.set("X-Request-Id", std::exchange(id_, {}));
@@ -150,7 +151,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       response_.set(wire::field::retry_after, std::to_string(answered.retry_after->count()));
     }
     response_.keep_alive(keep_alive);
-    response_.content_length(answered.body.size());
+    if (!empty) response_.content_length(answered.body.size());
     if (!head) response_.body() = std::move(answered.body);
     stream_.expires_after(shared_.limits.body_patience);
     wire::async_write(stream_, response_,
@@ -179,6 +180,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   static constexpr std::size_t kDrainStep = 4096;
+  static constexpr unsigned kNoContent = 204;
   static constexpr std::size_t kMostDrained = 512 * 1024;
 
   Stream stream_;

@@ -47,6 +47,12 @@ Result<void> DecisionPath::build_feed() {
   return {};
 }
 
+std::optional<Decimal> DecisionPath::last_price(const std::string& market) const {
+  const auto view = feed_->view(market);
+  if (!view) return std::nullopt;
+  return view->price;
+}
+
 void DecisionPath::build_writer(trading::Outbox& outbox, const AccountRules& rules) {
   const config::RiskSettings& risk = context_.settings.risk;
   trading::WriterSettings writing;
@@ -62,11 +68,7 @@ void DecisionPath::build_writer(trading::Outbox& outbox, const AccountRules& rul
   writer_ = std::make_unique<trading::IntentWriter>(
       trading::IntentWriter::Parts{context_.pool, outbox, context_.clock, context_.instance,
                                    context_.installation_tag, flag, writing});
-  const auto price = [this](const std::string& market) -> std::optional<Decimal> {
-    const auto view = feed_->view(market);
-    if (!view) return std::nullopt;
-    return view->price;
-  };
+  const auto price = [this](const std::string& market) { return last_price(market); };
   exits_ = std::make_unique<trading::HostExits>(trading::HostExits::Parts{
       context_.pool, outbox, context_.clock, context_.owner, context_.mode, context_.instance,
       context_.installation_tag, flag, writing.needs_key, exchange_.gateway().has_key(),

@@ -40,6 +40,8 @@ class DecisionPath {
   void stop_feed() { feed_->stop(); }
 
   bool is_feed_connected() const { return feed_->is_connected(); }
+  // By the public WebSocket; nothing until it said one. Any thread.
+  std::optional<Decimal> last_price(const std::string& market) const;
   trading::OwnerExits& owner_exits() { return *owner_exits_; }
   trading::ProfitWatch& profit() { return *profit_; }
 

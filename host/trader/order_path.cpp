@@ -76,6 +76,13 @@ Result<void> OrderPath::start_commands() {
   return {};
 }
 
+Result<Uuid> OrderPath::request_reconcile(trading::ReconcileScope scope, const std::string& by) {
+  if (!reconciler_) return Error("KEY_MISSING", "without a key there is nothing to compare with");
+  auto run = trading::RunLog(context_.pool, context_.owner).request(scope, by);
+  if (run) reconciler_->look_for_requests();
+  return run;
+}
+
 void OrderPath::stop_commands(Deadline deadline) {
   const std::lock_guard lock(commands_mutex_);
   no_more_commands_ = true;

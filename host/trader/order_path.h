@@ -33,6 +33,9 @@ class OrderPath {
   void stop_commands(Deadline deadline);
   void stop_feed();
 
+  // The run that will answer. Codes: KEY_MISSING, DB_*. Any thread.
+  Result<Uuid> request_reconcile(trading::ReconcileScope scope, const std::string& by);
+
   trading::Outbox& outbox() { return outbox_; }
   trading::OutcomeWriter& outcomes() { return outcomes_; }
   trading::OrderSync& orders() { return orders_; }

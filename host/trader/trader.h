@@ -30,8 +30,15 @@ class Trader {
   // Drains: takes no more candles and commands, finishes the calls under way.
   void stop(Deadline deadline);
 
-  // The owner's close and flatten, for API and admin socket; any thread.
+  // What API and admin socket ask for; any thread.
   trading::OwnerExits& owner_exits() { return decisions_->owner_exits(); }
+  trading::Outbox& outbox() { return orders_->outbox(); }
+  Result<Uuid> request_reconcile(trading::ReconcileScope scope, const std::string& by) {
+    return orders_->request_reconcile(scope, by);
+  }
+  std::optional<Decimal> last_price(const std::string& market) const {
+    return decisions_->last_price(market);
+  }
 
  private:
   explicit Trader(TraderParts parts) : context_(std::move(parts)) {}

@@ -40,10 +40,6 @@ constexpr Sql kUnclosed{R"sql(
 
 }  // namespace
 
-bool Flattened::has_new() const {
-  return std::ranges::any_of(intents, [](const Intent& intent) { return intent.created; });
-}
-
 OwnerExits::OwnerExits(Parts parts) : parts_(std::move(parts)) {}
 
 OwnerExits::~OwnerExits() { stop(); }

@@ -5,29 +5,12 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "trading/control/kill_switch.h"
 #include "trading/intent/host_exits.h"
+#include "trading/pipeline/flattened.h"
 
 namespace everbit::trading {
-
-// What a flatten found in the markets that hold or buy something.
-struct Flattened {
-  struct Intent {
-    std::string market;
-    Uuid intent_public_id;
-    bool created = false;
-  };
-  struct Skipped {
-    std::string market;
-    std::string reason_code;  // MARKET_SUSPENDED, INTENT_OPEN, DUST, …
-  };
-  std::vector<Intent> intents;
-  std::vector<Skipped> skipped;
-
-  bool has_new() const;
-};
 
 // The owner's way out: closes one market, or all of them. A flatten stays in force until the owner
 // ends it: meanwhile a position that opens, and what a partial exit leaves, gets its EXIT_MANUAL

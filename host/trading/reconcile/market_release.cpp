@@ -9,7 +9,7 @@ namespace {
 using store::Sql;
 
 constexpr Sql kUnsettled{R"sql(
-  SELECT coalesce(string_agg(public_id || ' ' || status, ', ' ORDER BY id), '')
+  SELECT coalesce(string_agg(public_id::text, ',' ORDER BY id), '')
   FROM order_attempt
   WHERE owner_id = $1 AND market = $2 AND status IN ('SENT', 'UNKNOWN'))sql"};
 
@@ -35,7 +35,7 @@ Result<void> check(store::TradingTransaction& tx, Mode mode, const std::string& 
   auto unsettled = tx.exec(kUnsettled, tx.owner(), market);
   if (!unsettled) return unsettled.error();
   if (const auto attempts = unsettled->front().get<std::string>(0); !attempts.empty()) {
-    return Error("MARKET_HAS_UNKNOWN", "attempts without a known end: " + attempts, market);
+    return Error("MARKET_HAS_UNKNOWN", "attempts without a known end", attempts);
   }
   auto holds = tx.exec(kHolds, tx.owner(), market, to_string(mode), base_currency(market));
   if (!holds) return holds.error();

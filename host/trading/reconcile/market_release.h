@@ -20,9 +20,9 @@ struct Release {
 // Lets a SUSPENDED market trade again, with an audit row. False: it was ACTIVE. Blocks; any thread,
 // any process.
 //
-// Codes: MARKET_UNKNOWN; MARKET_HAS_UNKNOWN while an attempt of it is SENT or UNKNOWN (the message
-// names them); POSITION_MISMATCH while the account has less of the coin than the position; those of
-// store/errors.h.
+// Codes: MARKET_UNKNOWN; MARKET_HAS_UNKNOWN while an attempt of it is SENT or UNKNOWN (the error's
+// field lists their public ids, with commas); POSITION_MISMATCH while the account has less of the
+// coin than the position; those of store/errors.h.
 Result<bool> release_market(store::Pool& pool, OwnerId owner, Mode mode, const Release& release,
                             Deadline deadline);
 

@@ -73,13 +73,22 @@ void Reconciler::request_all() {
   wake_.notify_all();
 }
 
+void Reconciler::look_for_requests() {
+  {
+    const std::lock_guard lock(mutex_);
+    requests_ = true;
+  }
+  wake_.notify_all();
+}
+
 void Reconciler::loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
     turn();
     lock.lock();
-    wake_.wait_for(lock, kPoll, [this] { return stopping_ || all_ || !markets_.empty(); });
+    wake_.wait_for(lock, kPoll,
+                   [this] { return stopping_ || all_ || requests_ || !markets_.empty(); });
   }
 }
 
@@ -104,14 +113,16 @@ Result<Reconciler::Due> Reconciler::what_is_due() {
   }
   Due due;
   bool all = false;
+  bool requests = false;
   {
     const std::lock_guard lock(mutex_);
     due.markets.swap(markets_);
     all = std::exchange(all_, false);
+    requests = std::exchange(requests_, false);
   }
   const SteadyTime now = parts_.clock.steady_now();
   due.look_at_positions = look_at_positions_ && *look_at_positions_ <= now;
-  if (now >= next_demand_) {
+  if (requests || now >= next_demand_) {
     next_demand_ = now + kDemandEvery;
     auto waiting = log_.take_waiting();
     if (!waiting) return waiting.error();

@@ -62,6 +62,8 @@ class Reconciler {
   // Never block; any thread. What is asked for while it waits is done once.
   void request_market(const std::string& market);
   void request_all();
+  // What was asked of the RunLog is taken up at once.
+  void look_for_requests();
 
   // Does what is due.
   void turn();
@@ -101,6 +103,7 @@ class Reconciler {
   std::condition_variable wake_;
   std::set<std::string> markets_;
   bool all_ = false;
+  bool requests_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

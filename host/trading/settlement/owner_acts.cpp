@@ -3,7 +3,6 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "store/trading_transaction.h"
-#include "trading/settlement/quarantine.h"
 
 namespace everbit::trading {
 namespace {
@@ -22,6 +21,10 @@ constexpr Sql kAttempt{R"sql(
   JOIN order_intent i ON i.id = a.order_intent_id
   JOIN signal s ON s.id = i.signal_id
   WHERE a.owner_id = $1 AND a.public_id = $2)sql"};
+
+constexpr Sql kQuarantine{R"sql(
+  SELECT sent_at, lookups_not_found, clock_timestamp(), status FROM order_attempt
+  WHERE owner_id = $1 AND public_id = $2)sql"};
 
 constexpr Sql kResolve{R"sql(
   UPDATE order_attempt
@@ -123,7 +126,19 @@ Result<void> resolve_absent(store::Pool& pool, OwnerId owner, const Uuid& attemp
     if (auto told = tell_rejected(*tx, *outbox, row, attempt); !told) return told.error();
   }
   log_warn("unknown_resolved_by_owner", {{"attempt", attempt.to_string()}, {"actor", actor.name}});
-  return commit(*tx);
+  auto committed = commit(*tx);
+  if (committed && outbox != nullptr) outbox->committed();
+  return committed;
+}
+
+Result<Quarantine> read_quarantine(store::Pool& pool, OwnerId owner, const Uuid& attempt,
+                                   Deadline deadline) {
+  auto rows = pool.exec(deadline, kQuarantine, owner, attempt);
+  if (!rows) return rows.error();
+  if (rows->empty()) return Error("ATTEMPT_NOT_FOUND", "there is none of that id");
+  const Row row = rows->front();
+  if (row.text(3) != "UNKNOWN") return Error("NOT_UNKNOWN", "it has ended");
+  return quarantine_of(row.get<Timestamp>(0), row.get<int>(1), row.get<Timestamp>(2));
 }
 
 Result<void> request_cancel(store::Pool& pool, OwnerId owner, const Uuid& order_uuid,

@@ -127,7 +127,8 @@ TEST_F(Kill, AFlattenIsAskedForAndStaysUntilItIsEnded) {
   EXPECT_EQ(row(), "ON [\"EXTREME_FLIP\"]");
   const auto begun = flatten({"--yes"});
   ASSERT_EQ(begun.code, 0) << begun.err;
-  EXPECT_THAT(begun.out, HasSubstr("\"flattenActive\":true"));
+  EXPECT_THAT(begun.out, HasSubstr("{\"position\":\"EXITS_ONLY\",\"intents\":[]"));
+  EXPECT_THAT(kill({"status"}).out, HasSubstr("\"flattenActive\":true"));
   EXPECT_EQ(row(), "EXITS_ONLY [\"EXTREME_FLIP\"]");
   EXPECT_THAT(flatten({"end"}).out, HasSubstr("\"flattenActive\":false"));
   EXPECT_EQ(row(), "EXITS_ONLY [\"EXTREME_FLIP\"]");

@@ -49,7 +49,8 @@ TEST_F(OrderActs, AnAttemptIsNotCalledAbsentInItsQuarantineAndIsAfterwards) {
   const auto id = value("SELECT public_id FROM order_attempt");
   const auto ended = run({"orders", "resolve", id, "--absent", "--yes", "--json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("\"status\":\"REJECTED ABSENT\""));
+  EXPECT_THAT(ended.out, HasSubstr("\"status\":\"REJECTED\""));
+  EXPECT_THAT(ended.out, HasSubstr("\"errorCode\":\"ABSENT\""));
   EXPECT_EQ(value("SELECT status || ' ' || error_code FROM order_attempt"), "REJECTED ABSENT");
   EXPECT_EQ(value("SELECT status FROM order_intent"), "CANCELED");
   EXPECT_EQ(value("SELECT count(*) FROM audit_log WHERE action = 'attempt_resolve'"), "1");

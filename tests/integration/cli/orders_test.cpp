@@ -39,8 +39,10 @@ TEST_F(Looking, OrdersShowsTheLatestAttemptOfEachIntentNewestFirst) {
 
 TEST_F(Looking, OrdersKeepsModesAndMarketsApart) {
   rows_.attempt_in("ACKED");
-  EXPECT_EQ(run({"orders", "--json", "--mode", "PAPER"}).out, "{\"items\":[]}\n");
-  EXPECT_EQ(run({"orders", "--json", "--market", "KRW-ETH"}).out, "{\"items\":[]}\n");
+  EXPECT_EQ(run({"orders", "--json", "--mode", "PAPER"}).out,
+            "{\"items\":[],\"nextCursor\":null}\n");
+  EXPECT_EQ(run({"orders", "--json", "--market", "KRW-ETH"}).out,
+            "{\"items\":[],\"nextCursor\":null}\n");
   EXPECT_THAT(run({"orders", "--market", "KRW-BTC"}).out, HasSubstr("KRW-BTC"));
 }
 

@@ -30,6 +30,20 @@ TEST(Body, EveryFieldThatWillNotDoIsNamedInOneAnswer) {
   }
 }
 
+TEST(Body, MoneyIsExactAsTextAndAsNumberAndHasNoExponent) {
+  Body body(R"({"text":"0.123456789012345678","number":12345678901234567890.5 ,"none":null,
+               "power":1e-1,"word":"1E2","flag":true,"long":0.1234567890123456789})");
+  EXPECT_EQ(body.decimal("text"), Decimal::of("0.123456789012345678"));
+  EXPECT_EQ(body.decimal("number"), Decimal::of("12345678901234567890.5"));
+  EXPECT_FALSE(body.decimal("none"));
+  for (const char* name : {"power", "word", "flag", "long"}) EXPECT_FALSE(body.decimal(name));
+  const auto text = refused(body);
+  for (const char* name : {"power", "word", "flag", "long"}) {
+    EXPECT_THAT(text,
+                HasSubstr(std::string("{\"field\":\"") + name + "\",\"reason\":\"NOT_NUMBER\"}"));
+  }
+}
+
 TEST(Body, WhatIsNoObjectIsRefused) {
   for (const char* text : {"[]", "1", "null", "{", "{\"a\":}", "\xff", "{}{}"}) {
     Body body(text);
