@@ -1,6 +1,7 @@
 #include "trading/pipeline/profit_watch.h"
 
 #include "base/log.h"
+#include "trading/portfolio/profit.h"
 
 namespace everbit::trading {
 namespace {
@@ -14,21 +15,12 @@ constexpr seconds kEvery{5};
 constexpr seconds kBudget{2};
 constexpr hours kKoreaAheadOfUtc{9};
 
-constexpr Sql kRealized{R"sql(
-  SELECT coalesce(sum(realized_pnl), 0),
-         coalesce(sum(realized_pnl) FILTER (WHERE trade_time >= $3), 0)
-  FROM fill WHERE owner_id = $1 AND mode = $2 AND realized_pnl IS NOT NULL)sql"};
-
 // The last one of the day before; an older one tells of other positions.
 constexpr Sql kAtStart{R"sql(
   SELECT unrealized FROM pnl_snapshot
   WHERE owner_id = $1 AND mode = $2 AND market IS NULL
     AND captured_at <= $3 AND captured_at > $3::timestamptz - interval '1 day'
   ORDER BY captured_at DESC LIMIT 1)sql"};
-
-constexpr Sql kHeld{R"sql(
-  SELECT market, quantity, avg_price FROM position
-  WHERE owner_id = $1 AND mode = $2 AND status = 'OPEN')sql"};
 
 constexpr Sql kCash{R"sql(
   SELECT balance + locked FROM account_balance
@@ -66,24 +58,23 @@ Result<std::optional<Profit>> ProfitWatch::read(Timestamp now) const {
   const auto mode = to_string(parts_.mode);
   const Timestamp start = start_of_korean_day(now);
   Profit profit;
-  auto realized = parts_.pool.exec(deadline, kRealized, parts_.owner, mode, start);
+  const auto realized = read_realized(parts_.pool, parts_.owner, parts_.mode, start, deadline);
   if (!realized) return realized.error();
-  profit.realized = realized->front().get<Decimal>(0);
-  profit.realized_today = realized->front().get<Decimal>(1);
+  profit.realized = realized->all;
+  profit.realized_today = realized->since;
   auto before = parts_.pool.exec(deadline, kAtStart, parts_.owner, mode, start);
   if (!before) return before.error();
   if (!before->empty()) profit.unrealized_start = before->front().get<Decimal>(0);
   auto cash = parts_.pool.exec(deadline, kCash, parts_.owner, mode);
   if (!cash) return cash.error();
   if (!cash->empty()) profit.cash = cash->front().get<Decimal>(0);
-  auto held = parts_.pool.exec(deadline, kHeld, parts_.owner, mode);
-  if (!held) return held.error();
-  for (const store::Row row : *held) {
-    const auto price = parts_.price(row.get<std::string>(0));
+  const auto open = read_open_costs(parts_.pool, parts_.owner, parts_.mode, deadline);
+  if (!open) return open.error();
+  for (const OpenCost& held : *open) {
+    const auto price = parts_.price(held.market);
     if (!price) return std::optional<Profit>();
-    const auto quantity = row.get<Decimal>(1);
-    profit.held += mul(quantity, *price, Rounding::kDown);
-    profit.unrealized += mul(quantity, *price - row.get<Decimal>(2), Rounding::kDown);
+    profit.held += mul(held.quantity, *price, Rounding::kHalfUp);
+    profit.unrealized += held.unrealized(*price);
   }
   return std::optional<Profit>(profit);
 }

@@ -22,7 +22,7 @@ TEST(KoreanDayTest, ADayBeginsAtMidnightInSeoul) {
 
 class ProfitWatchTest : public testing::Test {
  protected:
-  // An entry of 10,000 at a price of 100, held.
+  // An entry of 10,000 at a price of 100 with a fee of 5, held.
   void hold(const std::string& market = "KRW-BTC") {
     const auto entry = rows_.entry("10000", 1, market);
     rows_.sql("UPDATE order_intent SET status = 'COMPLETED'");
@@ -31,6 +31,25 @@ class ProfitWatchTest : public testing::Test {
         "entry_intent_id, opened_at) VALUES (" +
         owner() + ", '" + market + "', 'REAL', 'OPEN', 100, 100, 'EXTREME_FLIP', " +
         std::to_string(entry.intent.value()) + ", now())");
+    rows_.sql(
+        "UPDATE order_attempt SET status = 'SENT', sent_token = 'token', sent_at = now() "
+        "WHERE status = 'PREPARED'");
+    rows_.sql(
+        "UPDATE order_attempt SET status = 'ACKED', upbit_uuid = gen_random_uuid() "
+        "WHERE status = 'SENT'");
+    rows_.sql(
+        "INSERT INTO upbit_order (owner_id, mode, market, upbit_uuid, origin, order_attempt_id, "
+        "side, ord_type, state, executed_volume, paid_fee) "
+        "SELECT owner_id, mode, market, upbit_uuid, 'OURS', id, 'bid', 'best', 'done', 100, 5 "
+        "FROM order_attempt WHERE id = " +
+        std::to_string(entry.attempt.value()));
+    rows_.sql(
+        "INSERT INTO fill (owner_id, mode, market, upbit_order_id, trade_uuid, trade_time, price, "
+        "volume, funds, fee, source) "
+        "SELECT owner_id, mode, market, id, gen_random_uuid(), now(), 100, 100, 10000, 5, 'REST' "
+        "FROM upbit_order WHERE order_attempt_id = " +
+        std::to_string(entry.attempt.value()));
+    entries_[market] = std::to_string(entry.intent.value());
     prices_[market] = Decimal::from_int(100);
   }
   void snapshot(Timestamp at, const std::string& unrealized) {
@@ -53,6 +72,7 @@ class ProfitWatchTest : public testing::Test {
   KillSwitch kill_switch_{
       {rows_.pool(), rows_.owner(), switch_, StateFolder(folder_ / "."), clock_, "EXTREME_FLIP"}};
   std::map<std::string, Decimal> prices_;
+  std::map<std::string, std::string> entries_;
   ProfitWatch watch_{{rows_.pool(), kill_switch_, clock_, rows_.owner(), Mode::kReal,
                       Decimal::from_int(1000),
                       [this](const std::string& market) -> std::optional<Decimal> {
@@ -64,11 +84,11 @@ class ProfitWatchTest : public testing::Test {
 
 TEST_F(ProfitWatchTest, BeyondTheLimitEntriesEndAndNeverComeBackByThemselves) {
   hold();
-  prices_["KRW-BTC"] = Decimal::from_int(90);
+  prices_["KRW-BTC"] = Decimal::of("90.05");
   look();
   EXPECT_FALSE(watch_.is_loss_reached()) << "1,000 is the limit, not beyond it";
   EXPECT_EQ(row(), "ON");
-  prices_["KRW-BTC"] = Decimal::of("89.99");
+  prices_["KRW-BTC"] = Decimal::of("90.04");
   look();
   EXPECT_TRUE(watch_.is_loss_reached());
   EXPECT_EQ(row(), "EXITS_ONLY");
@@ -85,6 +105,30 @@ TEST_F(ProfitWatchTest, WhatWasLostBeforeMidnightDoesNotCount) {
   snapshot(start_of_korean_day(clock_.now()) - seconds(30), "-1500");
   look();
   EXPECT_EQ(row(), "ON") << "500 of the 2,000 were lost today";
+}
+
+// Coins that the owner took out at a bad price are a loss like any other, fees are one too, and
+// what an adjustment brought in is held at its own price.
+TEST_F(ProfitWatchTest, AdjustmentsAndFeesCountLikeEverythingElse) {
+  hold();
+  const std::string adjustment =
+      "INSERT INTO position_adjustment (owner_id, market, mode, quantity_before, quantity_after, "
+      "avg_price_before, avg_price_after, price, reason, actor, entry_intent_id, dust_before, "
+      "realized_pnl) VALUES (" +
+      owner() + ", 'KRW-BTC', 'REAL', ";
+  rows_.sql(adjustment + "100, 110, 100, 100, 50, 'found', 'cli', " + entries_["KRW-BTC"] +
+            ", 0, NULL)");
+  rows_.sql("UPDATE position SET quantity = 110");
+  prices_["KRW-BTC"] = Decimal::from_int(91);
+  look();
+  // 110 x 91 - 10,005 - 500
+  EXPECT_EQ(rows_.value("SELECT trim_scale(unrealized) FROM pnl_snapshot"), "-495");
+  EXPECT_EQ(row(), "ON");
+  rows_.sql(adjustment + "110, 100, 100, 100, 50, 'lost', 'cli', " + entries_["KRW-BTC"] +
+            ", 0, -600)");
+  look();
+  EXPECT_TRUE(watch_.is_loss_reached());
+  EXPECT_EQ(row(), "EXITS_ONLY");
 }
 
 TEST_F(ProfitWatchTest, WithoutAPriceNothingIsJudgedAndNothingKept) {
@@ -108,7 +152,7 @@ TEST_F(ProfitWatchTest, KeepsOneSnapshotAMinute) {
   for (int i = 0; i < 5; ++i) look();
   EXPECT_EQ(rows_.value("SELECT string_agg(concat_ws(' ', trim_scale(equity), trim_scale(cash), "
                         "trim_scale(realized), trim_scale(unrealized)), ',') FROM pnl_snapshot"),
-            "15100 5000 0 100");
+            "15100 5000 0 95");
 }
 
 }  // namespace
