@@ -44,6 +44,7 @@ struct Answer {
   eb_dec amount{0, 0};
   eb_dec volume{0, 0};
   eb_ts origin = 0;
+  std::optional<eb_ts> cooldown_end;
   std::optional<PlanUpdate> plan;
   std::optional<eb_exit_levels> levels;
 };

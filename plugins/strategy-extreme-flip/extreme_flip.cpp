@@ -94,6 +94,7 @@ void ExtremeFlip::evaluate_flat(const Market& market, const eb_position_view& po
   if (market.candle.candle.close_time < end) {
     watch_ = Watch{};
     answer.state = "COOLDOWN";
+    answer.cooldown_end = end;
     answer.reasons.add(kCooldownBlocked);
     return;
   }

@@ -3,17 +3,22 @@
 #include <array>
 #include <cmath>
 
+#include "everbit/ext/strategy_values.h"
+
 namespace everbit::extreme_flip {
 namespace {
 
-using Figures = std::array<eb_number, 12>;
+constexpr eb_ts kNanoseconds = 1'000'000'000;
 
-std::span<const eb_number> figures_of(const Market& market, Figures& figures) {
+using Figures = std::array<eb_number, 13>;
+
+std::span<const eb_number> figures_of(const Market& market, const Answer& answer,
+                                      Figures& figures) {
   const Snapshot& now = market.signal.now();
   const bool bands_known = market.signal.ready();
   const eb::Bollinger::Bands bands =
       bands_known ? market.signal.bands() : eb::Bollinger::Bands{NAN, NAN, NAN};
-  const std::array<std::pair<std::string_view, double>, 12> all{{
+  const std::array<std::pair<std::string_view, double>, 13> all{{
       {"atr", now.atr},
       {"rsi", now.rsi},
       {"ema", now.ema},
@@ -26,6 +31,8 @@ std::span<const eb_number> figures_of(const Market& market, Figures& figures) {
       {"longDev", market.long_term.deviation()},
       {"volumeMean", bands_known ? market.signal.mean_volume() : NAN},
       {"rollingHigh", bands_known ? market.signal.rolling_high() : NAN},
+      {EB_VALUE_COOLDOWN_UNTIL,
+       answer.cooldown_end ? static_cast<double>(*answer.cooldown_end / kNanoseconds) : NAN},
   }};
   std::size_t n = 0;
   for (const auto& [key, value] : all) {
@@ -65,7 +72,7 @@ void report(const Market& market, const Answer& answer, eb::Decisions& decisions
   Figures figures;
   std::span<const eb_number> values;
   if (answer.action != EB_ACTION_NONE || decisions.wants_values()) {
-    values = figures_of(market, figures);
+    values = figures_of(market, answer, figures);
   }
   if (answer.action == EB_ACTION_BUY) {
     decision.min_amount = eb_dec_from_int(market.parameters.amount.min_order);

@@ -5,6 +5,7 @@
 #include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "everbit/ext/strategy_values.h"
 #include "store/errors.h"
 #include "store/strategy_state.h"
 #include "trading/intent/exit_events.h"
@@ -37,6 +38,10 @@ constexpr Sql kInsertSignal{R"sql(
 
 constexpr Sql kTouchMarket{R"sql(
   UPDATE market_state SET last_signal_at = $3 WHERE owner_id = $1 AND market = $2)sql"};
+
+constexpr Sql kCoolDown{R"sql(
+  UPDATE market_state SET cooldown_until = $3
+  WHERE owner_id = $1 AND market = $2 AND cooldown_until IS DISTINCT FROM $3)sql"};
 
 constexpr Sql kAsOf{R"sql(
   SELECT as_of FROM strategy_state
@@ -101,6 +106,16 @@ GateFacts gate_facts_of(const store::TradingTransaction& tx, const CandleJob& jo
 
 std::string first_or(const std::vector<std::string>& codes, std::string_view otherwise) {
   return codes.empty() ? std::string(otherwise) : codes.front();
+}
+
+// The end of the market's cooldown, if the strategy is in one.
+std::optional<Timestamp> cooldown_of(const Decision& decision) {
+  constexpr double kYear2100 = 4'102'444'800;
+  for (const auto& [name, value] : decision.values) {
+    if (name != EB_VALUE_COOLDOWN_UNTIL || value <= 0 || value > kYear2100) continue;
+    return Timestamp::from_seconds(static_cast<std::int64_t>(value));
+  }
+  return std::nullopt;
 }
 
 Decimal exact(eb_dec value) { return *from_abi(value); }
@@ -171,6 +186,10 @@ Result<CandleResult> IntentWriter::write_in(store::TradingTransaction& tx, const
   step.state = blob;
   if (auto advanced = store::advance_strategy_state(tx, step); !advanced) return advanced.error();
   crash_point(CrashPoint::kStateAdvanced);
+  if (const auto until = cooldown_of(decision)) {
+    auto cooled = tx.exec(kCoolDown, key.owner, key.market, *until);
+    if (!cooled) return cooled.error();
+  }
 
   CandleResult result;
   if (decision.action != EB_ACTION_NONE) {

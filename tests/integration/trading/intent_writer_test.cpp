@@ -127,6 +127,34 @@ class IntentWriterTest : public testing::Test {
 
 using Refusals = std::vector<std::string>;
 
+// As after an exit and before another strategy takes over: the new one knows of no cooldown.
+TEST_F(IntentWriterTest, ACooldownThatTheStrategyNamesIsKeptAndHoldsForWhoeverComesNext) {
+  Evaluation cooling = evaluation();
+  cooling.decision.state = "COOLDOWN";
+  const Timestamp until = from_ + seconds(900 * 3);
+  cooling.decision.values = {{"atr", 1.5}, {"cooldownUntil", double(until.seconds())}};
+  ASSERT_TRUE(write(cooling));
+  EXPECT_EQ(rows_.value("SELECT extract(epoch FROM cooldown_until)::bigint FROM market_state "
+                        "WHERE market = 'KRW-BTC'"),
+            std::to_string(until.seconds()));
+  const auto early = write(buy("10000", 1));
+  ASSERT_TRUE(early);
+  EXPECT_EQ(early->refusals, (Refusals{"COOLDOWN_BLOCKED"}));
+  const auto at_its_end = write(buy("10000", 2));
+  ASSERT_TRUE(at_its_end);
+  EXPECT_EQ(at_its_end->refusals, Refusals{});
+}
+
+TEST_F(IntentWriterTest, ACooldownThatIsNoTimeIsPassedOver) {
+  Evaluation cooling = evaluation();
+  cooling.decision.values = {{"cooldownUntil", 1e300}};
+  ASSERT_TRUE(write(cooling));
+  cooling = evaluation(1);
+  cooling.decision.values = {{"cooldownUntil", -1}};
+  ASSERT_TRUE(write(cooling));
+  EXPECT_EQ(rows_.count("market_state WHERE cooldown_until IS NOT NULL"), 0);
+}
+
 TEST_F(IntentWriterTest, ACandleLeavesAllOfItsOrderBehind) {
   const auto written = write(buy());
   ASSERT_TRUE(written) << to_string(written.error());

@@ -35,7 +35,8 @@ class Harness {
     options.clock = &clock;
     options.strand = std::make_shared<plugins::DriverStrand>();
     options.budget.reset();
-    return plugins::StrategyInstance::create(backtest::testing::extreme_flip(), std::move(options));
+    return plugins::StrategyInstance::create(backtest::testing::extreme_flip(), std::move(options),
+                                             true);
   }
 
   plugins::StrategyInstance& strategy() { return *strategy_; }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "unit/strategy-extreme-flip/harness.h"
 
 // Small hand-made markets around one rule each. The signal candles are 15 minutes long, periods are
@@ -178,12 +180,15 @@ TEST_F(StateMachineTest, ACooldownEndsAtTheCloseItWasCountedTo) {
   auto& view = market_.position();
   view.last_exit = EB_INTENT_EXIT_STOPLOSS;
   view.last_exit_close = now_;
+  const auto end = static_cast<double>((now_ + 12 * kS) / trading::kNanosecondsPerSecond);
   for (int candle = 1; candle < 12; ++candle) {
-    close_at(100'000);
+    const auto& values = close_at(100'000).values;
     ASSERT_EQ(codes(), "COOLDOWN_BLOCKED") << candle;
+    ASSERT_EQ(std::ranges::count(values, std::pair<std::string, double>("cooldownUntil", end)), 1);
   }
-  close_at(100'000);
+  const auto& values = close_at(100'000).values;
   EXPECT_EQ(codes(), "NO_EXTREME");
+  EXPECT_TRUE(std::ranges::none_of(values, [](auto& v) { return v.first == "cooldownUntil"; }));
 }
 
 TEST_F(StateMachineTest, AProfitHasNoCooldownUnlessItWasADowntrendEntry) {
