@@ -67,8 +67,13 @@ constexpr Sql kShareOutFees{R"sql(
 constexpr Sql kCloseOrder{R"sql(
   UPDATE upbit_order SET closed_at = now() WHERE id = $1 AND closed_at IS NULL)sql"};
 
-constexpr Sql kEndIntent{R"sql(
-  UPDATE order_intent SET status = $2, reason_code = coalesce($3, reason_code)
+// One that was cancelled, as its order was taken for absent, is completed by what executed.
+constexpr Sql kCompleteIntent{R"sql(
+  UPDATE order_intent SET status = 'COMPLETED', reason_code = NULL
+  WHERE id = $1 AND status <> 'COMPLETED')sql"};
+
+constexpr Sql kCancelIntent{R"sql(
+  UPDATE order_intent SET status = 'CANCELED', reason_code = 'UNFILLED'
   WHERE id = $1 AND status = 'CREATED')sql"};
 
 std::string_view to_string(FillSource source) {
@@ -197,8 +202,7 @@ Result<FillBook::Closing> FillBook::close_if_complete(store::Transaction& tx,
   if (!order.ours) return Closing::kClosed;
   if (auto shared = share_out_fees(tx, order); !shared) return shared.error();
   const bool filled = order.executed_volume.is_positive();
-  auto ended = tx.exec(kEndIntent, order.intent, filled ? "COMPLETED" : "CANCELED",
-                       filled ? std::optional<std::string>() : std::string("UNFILLED"));
+  auto ended = tx.exec(filled ? kCompleteIntent : kCancelIntent, order.intent);
   if (!ended) return ended.error();
   crash_point(CrashPoint::kOrderClosed);
   if (filled && order.intent_type != IntentType::kEntry) {

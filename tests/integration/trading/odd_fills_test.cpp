@@ -91,6 +91,8 @@ TEST_F(OddFills, AnEntryThatWasTakenForAbsentDoesNotPushAsideTheOneThatFollowed)
   EXPECT_EQ(rows_.attempt(absent), "ACKED");
   EXPECT_EQ(market(), "SUSPENDED ABSENT_ORDER_SHOWED_UP");
   EXPECT_EQ(position(), "OPEN 0.0002 110000000 0.0001") << "its coins are sold with the next exit";
+  EXPECT_EQ(rows_.intent(absent), "COMPLETED");
+  EXPECT_EQ(rows_.intent(second), "COMPLETED");
   EXPECT_EQ(rows_.count("trade WHERE closed_at IS NULL"), 1);
 
   const auto exit = sent_exit(second, "0.0003");
@@ -99,6 +101,44 @@ TEST_F(OddFills, AnEntryThatWasTakenForAbsentDoesNotPushAsideTheOneThatFollowed)
   EXPECT_EQ(position(), "FLAT 0 110000000 0");
   // 36000 - 18 - 22000 - 11 - 10000 - 5
   EXPECT_EQ(rows_.value("SELECT trim_scale(sum(profit)) FROM trade"), "3966");
+}
+
+TEST_F(OddFills, AnAbsentEntryThatShowsUpAloneIsThePositionAndItsIntentCompletes) {
+  const auto absent = sent_entry();
+  take_for_absent(absent);
+  const Order open = order(absent, OrderState::kWait, "0.0001", "5");
+  apply(open, {fill(open, "100000000", "0.0001", "5")});
+  EXPECT_EQ(rows_.intent(absent), "CANCELED ABSENT") << "not before its end";
+  EXPECT_EQ(position(), "OPEN 0.0001 100000000 0");
+  const Order done = order(absent, OrderState::kDone, "0.0001", "5");
+  apply(done);
+  EXPECT_EQ(rows_.intent(absent), "COMPLETED");
+  EXPECT_EQ(rows_.attempt(absent), "ACKED");
+  EXPECT_EQ(market(), "SUSPENDED ABSENT_ORDER_SHOWED_UP");
+}
+
+TEST_F(OddFills, AnAbsentOrderThatEndedWithoutAFillStaysCancelledAsItWas) {
+  const auto absent = sent_entry();
+  take_for_absent(absent);
+  apply(order(absent, OrderState::kCancel, "0", "0"), {});
+  EXPECT_EQ(rows_.intent(absent), "CANCELED ABSENT");
+  EXPECT_EQ(rows_.attempt(absent), "ACKED");
+}
+
+// Two entries of one market: the order of the first is taken for absent, the second is under way
+// when the first shows up. Whichever fills first is the position; the other's coins are not lost.
+TEST_F(OddFills, AnAbsentEntryThatFillsBeforeTheOneThatFollowedKeepsBothInTheBooks) {
+  const auto absent = sent_entry();
+  take_for_absent(absent);
+  const auto second = sent_entry();
+  const Order late = order(absent, OrderState::kDone, "0.0001", "5");
+  apply(late, {fill(late, "100000000", "0.0001", "5")});
+  EXPECT_EQ(position(), "OPEN 0.0001 100000000 0");
+  const Order other = order(second, OrderState::kDone, "0.0002", "11");
+  apply(other, {fill(other, "110000000", "0.0002", "11")});
+  EXPECT_EQ(position(), "OPEN 0.0001 100000000 0.0002") << "what is held is all there";
+  EXPECT_EQ(rows_.intent(absent), "COMPLETED");
+  EXPECT_EQ(rows_.intent(second), "COMPLETED");
 }
 
 TEST_F(OddFills, TheProfitsOfTheFillsAddUpToTheTradesAlsoWithDust) {
