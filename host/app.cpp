@@ -130,7 +130,7 @@ Result<void> App::start_roles() {
   if (settings_.has_role(config::Role::kTrader)) {
     auto trader = Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_,
                                  *plugins_, *switchboard_, budget_.get(), io_, strands_, health_,
-                                 *watchdog_, [this](const std::string& reason) {
+                                 *watchdog_, metrics_, [this](const std::string& reason) {
                                    log_critical("fatal", {{"reason", reason}});
                                    health_.set_dead(reason);
                                    fatal_.store(true);

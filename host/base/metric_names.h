@@ -14,7 +14,7 @@ inline constexpr MetricName kUpbitErrors{"everbit_upbit_http_errors_total",
                                          "Calls of Upbit's REST API that failed"};
 // {group}
 inline constexpr MetricName kUpbitRemaining{"everbit_upbit_rate_limit_remaining",
-                                            "Calls left in this second, as Upbit said last"};
+                                            "Calls that may be made at this moment"};
 // {status}
 inline constexpr MetricName kOrderAttempts{"everbit_order_attempt_total",
                                            "Order attempts that reached a status"};

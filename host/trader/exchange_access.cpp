@@ -70,8 +70,10 @@ Result<void> ExchangeAccess::build() {
   net::SendOnceSettings sending;
   sending.marked = [this](const Uuid& attempt) { high_water_->raise(attempt); };
   send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_, std::move(sending));
+  metered_http_ = std::make_unique<MeteredHttp>(*http_, context_.metrics);
+  metered_orders_ = std::make_unique<MeteredOrders>(*send_once_, context_.metrics);
   gateway_ = std::make_unique<trading::ExchangeGateway>(trading::ExchangeGateway::Parts{
-      *context_.plugins.exchange(), *http_, *limiter_, context_.clock, rest->origin,
+      *context_.plugins.exchange(), *metered_http_, *limiter_, context_.clock, rest->origin,
       context_.io.executor(), account_key()});
   return {};
 }

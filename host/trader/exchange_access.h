@@ -10,6 +10,7 @@
 #include "net/send_once.h"
 #include "net/ws_client.h"
 #include "store/high_water.h"
+#include "trader/metered_http.h"
 #include "trader/trader_context.h"
 #include "trading/execution/key_check.h"
 #include "trading/gateway/exchange_gateway.h"
@@ -38,7 +39,9 @@ class ExchangeAccess {
   void stop() { http_->stop(); }
 
   trading::ExchangeGateway& gateway() { return *gateway_; }
-  net::SendOnce& send_once() { return *send_once_; }
+  net::OrderSender& send_once() { return *metered_orders_; }
+  // What is left of each rate group, for the metrics; any thread.
+  std::vector<net::RateGroupState> rate_state() const { return limiter_->state(); }
   const net::SendLedger& ledger() const { return *ledger_; }
 
  private:
@@ -53,7 +56,9 @@ class ExchangeAccess {
   std::unique_ptr<store::HighWater> high_water_;
   std::unique_ptr<net::RateLimiter> limiter_;
   std::unique_ptr<net::HttpClient> http_;
+  std::unique_ptr<MeteredHttp> metered_http_;
   std::unique_ptr<net::SendOnce> send_once_;
+  std::unique_ptr<MeteredOrders> metered_orders_;
   std::unique_ptr<trading::ExchangeGateway> gateway_;
 };
 

@@ -1,6 +1,7 @@
 #include "trader/supervisor.h"
 
 #include "base/log.h"
+#include "base/metric_names.h"
 
 namespace everbit {
 namespace {
@@ -14,12 +15,15 @@ constexpr seconds kVerifyKeyEvery{10};
 // Upbit has said no: what made it say so is seldom over within minutes.
 constexpr seconds kVerifyRefusedEvery{300};
 constexpr seconds kLockBudget{10};
+constexpr seconds kMeasureEvery{5};
+constexpr seconds kMeasureBudget{2};
 
 }  // namespace
 
 Supervisor::Supervisor(Parts parts)
     : parts_(std::move(parts)),
       verify_at_(parts_.context.clock.steady_now()),
+      measure_at_(parts_.context.clock.steady_now()),
       thread_([this] { run(); }) {}
 
 Supervisor::~Supervisor() { stop(); }
@@ -54,6 +58,20 @@ void Supervisor::look() {
   context.health.set("market_feed", parts_.market_feed_connected());
   context.health.set("private_feed", parts_.private_feed_connected());
   context.health.set("key", context.key_usable.load() || context.mode == trading::Mode::kPaper);
+  measure();
+}
+
+void Supervisor::measure() {
+  Metrics& metrics = parts_.context.metrics;
+  for (const net::RateGroupState& group : parts_.exchange.rate_state()) {
+    metrics.gauge(metric::kUpbitRemaining, {{"group", group.name}}).set(group.available);
+  }
+  const SteadyTime now = parts_.context.clock.steady_now();
+  if (now < measure_at_) return;
+  measure_at_ = now + kMeasureEvery;
+  if (auto counted = parts_.attempts.look(Deadline::after(kMeasureBudget)); !counted) {
+    log_warn("attempts_not_counted", {{"error", to_string(counted.error())}});
+  }
 }
 
 }  // namespace everbit

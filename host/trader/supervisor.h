@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "store/trader_lock.h"
+#include "trader/attempt_meter.h"
 #include "trader/exchange_access.h"
 #include "trader/trader_context.h"
 
@@ -21,6 +22,7 @@ class Supervisor {
     std::function<bool()> market_feed_connected;
     std::function<bool()> private_feed_connected;
     std::function<void()> look_at_profit;
+    AttemptMeter& attempts;
   };
 
   explicit Supervisor(Parts parts);
@@ -33,9 +35,11 @@ class Supervisor {
  private:
   void run();
   void look();
+  void measure();
 
   Parts parts_;
   SteadyTime verify_at_;
+  SteadyTime measure_at_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -52,7 +52,9 @@ Result<void> Trader::prepare_database() {
                                       market.enabled, market.priority);
     if (!ensured) return ensured.error();
   }
-  return {};
+  // What stands before anything moves is not counted.
+  attempts_ = std::make_unique<AttemptMeter>(context_.pool, context_.owner, context_.metrics);
+  return attempts_->look(deadline);
 }
 
 Result<void> Trader::build_paths() {
@@ -78,7 +80,8 @@ Result<void> Trader::start() {
   decisions_->start_decisions();
   supervisor_ = std::make_unique<Supervisor>(Supervisor::Parts{
       context_, *lock_, *exchange_, [this] { return decisions_->is_feed_connected(); },
-      [this] { return orders_->is_feed_connected(); }, [this] { decisions_->profit().look(); }});
+      [this] { return orders_->is_feed_connected(); }, [this] { decisions_->profit().look(); },
+      *attempts_});
   return {};
 }
 

@@ -49,6 +49,7 @@ class Trader {
 
   TraderContext context_;
   std::optional<store::TraderLock> lock_;
+  std::unique_ptr<AttemptMeter> attempts_;
   std::unique_ptr<ExchangeAccess> exchange_;
   std::unique_ptr<OrderPath> orders_;
   std::unique_ptr<SettlementPath> settlement_;

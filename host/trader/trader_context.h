@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "config/settings.h"
 #include "net/io_threads.h"
 #include "net/shared_budget.h"
@@ -35,6 +36,7 @@ struct TraderParts {
   net::IoThreads& strands;
   ops::Health& health;
   ops::ProgressWatchdog& watchdog;
+  Metrics& metrics;
   // The process must end: the lock is lost, or another trader has taken over. Any thread.
   std::function<void(std::string reason)> fatal;
 };

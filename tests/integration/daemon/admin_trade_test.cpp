@@ -57,6 +57,14 @@ TEST_F(TradeByTheDaemon, EveryCommandAsksTheDaemonAndKnowsWhatItMayDoWithoutIt) 
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("\"flattenActive\":false"));
 
+  const auto metrics = http_get(daemon->ops_port(), "/metrics").body;
+  for (const char* line : {"everbit_upbit_http_requests_total{endpoint=\"/v1/"
+                           "accounts\",method=\"GET\",status=\"200\"} ",
+                           "everbit_upbit_rate_limit_remaining{group=\"order\"} ",
+                           "everbit_order_attempt_total{status=\"UNKNOWN\"} 0"}) {
+    EXPECT_THAT(metrics, HasSubstr(line));
+  }
+
   daemon->send(SIGTERM);
   EXPECT_EQ(daemon->wait(seconds(30)), 0);
   EXPECT_THAT(everbit({"orders"}).out, HasSubstr(R"({"items":[],"nextCursor":null})"));
