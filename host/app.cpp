@@ -211,6 +211,7 @@ void App::reload() {
     settings_ = config::apply_reload(settings_, *loaded.settings, plan);
     set_log_level(settings_.log.level);
     listener_->set_hosts(settings_.ops.hosts);
+    if (trader_) trader_->end_quarantines();
     log_info("settings_reloaded", {{"changed", plan.running.size()}});
   }
   if (auto lock = plugins_->review_lock(settings_.plugins); !lock) {

@@ -37,6 +37,8 @@ class DecisionPath {
     owner_exits_->stop();
     loop_->stop();
   }
+  // See CloseLoop. Any thread.
+  void end_quarantines() { loop_->end_quarantines(); }
   void stop_feed() { feed_->stop(); }
 
   bool is_feed_connected() const { return feed_->is_connected(); }

@@ -30,6 +30,9 @@ class Trader {
   // Drains: takes no more candles and commands, finishes the calls under way.
   void stop(Deadline deadline);
 
+  // The owner had the settings read again: strategies that are quarantined may try again.
+  void end_quarantines() { decisions_->end_quarantines(); }
+
   // What API and admin socket ask for; any thread.
   trading::OwnerExits& owner_exits() { return decisions_->owner_exits(); }
   trading::Outbox& outbox() { return orders_->outbox(); }

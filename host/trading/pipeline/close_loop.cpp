@@ -56,6 +56,8 @@ struct CloseLoop::Market {
   Timestamp prepare_at;
   // Its memory went past what is stored: it must start again from the stored state.
   bool astray = false;
+  // Quarantined, and the owner has ended that.
+  bool released = false;
   // When to look again whether the exit that a missed candle asked for is closed.
   Timestamp exit_look_at;
   Evaluation evaluation;
@@ -88,6 +90,7 @@ void CloseLoop::run() {
   bool announced = false;
   while (!stopping_.load()) {
     parts_.beat();
+    look_for_ended_quarantines();
     const bool all = prepare_all();
     if (all != announced) parts_.ready(announced = all);
     parts_.guardian.turn(parts_.exchange_clock.now_or_local() - parts_.settings.grace,
@@ -105,6 +108,14 @@ bool CloseLoop::runs(const std::string& market, const std::string& strategy_key)
   });
 }
 
+void CloseLoop::look_for_ended_quarantines() {
+  if (!ended_.exchange(false)) return;
+  for (const auto& market : markets_) {
+    market->released = market->runner->is_quarantined();
+    if (market->released) log_warn("quarantine_ended", {{"market", market->code()}});
+  }
+}
+
 bool CloseLoop::prepare_all() {
   bool all = true;
   for (const auto& market : markets_) {
@@ -116,8 +127,10 @@ bool CloseLoop::prepare_all() {
 }
 
 bool CloseLoop::prepare(Market& market) {
+  if (market.runner->is_quarantined() && !market.released) return false;
   const Timestamp now = parts_.exchange_clock.now_or_local();
   if (now < market.prepare_at) return false;
+  market.released = false;
   market.prepare_at = now + kPrepareAgain;
   market.known.clear();
   market.known_until = {};

@@ -29,7 +29,8 @@ struct CloseSettings {
 // At one close: markets with a position first, in code order; then the others; then the entries by
 // rank, after the exits of this close are closed. After a stop the missed candles are fed in order;
 // the first exit they ask for is executed at once, and the market's later ones wait for its end.
-// Positions whose strategy is not ready are the guardian's.
+// Positions whose strategy is not ready are the guardian's. An instance that could not be made
+// ready is tried again; one that is quarantined stays down until the owner says otherwise.
 //
 // One thread of its own, which is the only caller of the runners and of the writer. Owned by the
 // application.
@@ -65,11 +66,14 @@ class CloseLoop {
   void start();
   // Ends after the candle in hand.
   void stop();
+  // The owner's word: an instance that is quarantined now is made anew. Any thread.
+  void end_quarantines() { ended_.store(true); }
 
  private:
   struct Market;
 
   void run();
+  void look_for_ended_quarantines();
   bool prepare_all();
   bool prepare(Market& market);
   void turn();
@@ -89,6 +93,7 @@ class CloseLoop {
   Parts parts_;
   std::vector<std::unique_ptr<Market>> markets_;
   std::vector<IntentId> exits_of_close_;
+  std::atomic<bool> ended_{false};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -53,6 +53,10 @@ class StrategyRunner {
   std::string_view reason_code(std::int32_t number) const { return instance_->reason_code(number); }
 
   bool is_healthy() const { return ready_ && !instance_->instance().quarantined(); }
+  // The host trusts the instance no more; prepare() would make another one.
+  bool is_quarantined() const {
+    return instance_ != nullptr && instance_->instance().quarantined();
+  }
   // Open time of the candle that must come next.
   Timestamp next_open() const { return Timestamp::from_ns(engine_.next_open()); }
   std::chrono::seconds period() const { return std::chrono::seconds(timeframes_.signal_s); }

@@ -93,6 +93,8 @@ class AfterAStop : public testing::Test {
     options.long_s = 14400;
     options.clock = &clock_;
     options.strand = plugins::make_asio_strand(io_.context());
+    options.budget = budget_;
+    options.on_quarantine = [this](std::string_view) { ++quarantined_; };
     parts.runners.push_back(std::make_unique<StrategyRunner>(
         StrategyRunner::Parts{rows_.pool(),
                               reader_,
@@ -130,6 +132,8 @@ class AfterAStop : public testing::Test {
   Timestamp as_of_ = clock_.now().floor_to(kPeriod) - kMissed * kPeriod;
   int instances_ = 0;
   std::atomic<int> fenced_{0};
+  plugins::Budget budget_;
+  std::atomic<int> quarantined_{0};
 };
 
 // What a loop leaves that ran until two hours ago.
@@ -178,6 +182,18 @@ TEST_F(AfterAStop, TheFirstExitGoesOutAndTheLaterCandlesWaitForItsEndAcrossAnoth
                         std::to_string(kMissed) + " FROM decision"),
             "t")
       << "each missed candle once, in order";
+}
+
+TEST_F(AfterAStop, AQuarantinedStrategyStaysDownUntilTheOwnerSaysOtherwise) {
+  io_.start();
+  budget_.hard = std::chrono::nanoseconds(0);
+  const auto again = loop();
+  ASSERT_TRUE(eventually([&] { return quarantined_ == 1; }));
+  std::this_thread::sleep_for(seconds(3));
+  EXPECT_EQ(quarantined_, 1) << "another instance was made without being asked for";
+  EXPECT_EQ(rows_.count("strategy_state"), 0);
+  again->end_quarantines();
+  EXPECT_TRUE(eventually([&] { return quarantined_ == 2; })) << "the owner was not heard";
 }
 
 TEST_F(AfterAStop, CandlesThatCannotBeReadAtTheStartLetNoInstanceDecideWithoutItsPast) {
