@@ -6,6 +6,7 @@ _OUTCOME = "host/trading/execution/attempt_outcome.cpp"
 _EXECUTOR = "host/trading/execution/executor.cpp"
 _SETTLEMENT = "host/trading/settlement/attempt_settlement.cpp"
 _FILLS = "host/trading/portfolio/fill_book.cpp"
+_CLOSING = "host/trading/portfolio/order_closing.cpp"
 _ATTEMPT = "host/trading/execution/attempt.cpp"
 _ORDERS = "host/trading/intent/order_writer.cpp"
 _INTENTS = "host/trading/intent/intent_writer.cpp"
@@ -66,7 +67,7 @@ MUTATIONS = [
          "if (rows->empty() || rows->front().get<Uuid>(0).to_string() == instance.to_string() + \"-\") {"),
     _one("fill-without-dedupe", "a fill is booked once, by its trade_uuid", _FILLS,
          "if (inserted->affected() == 0) {", "if (inserted->affected() > 1) {"),
-    _one("closed-before-its-fills", "an order is closed only when its fills sum up", _FILLS,
+    _one("closed-before-its-fills", "an order is closed only when its fills sum up", _CLOSING,
          "if (sums.get<Decimal>(0) != order.executed_volume) return Closing::kLacksFills;",
          "if (sums.get<Decimal>(0) > order.executed_volume) return Closing::kLacksFills;"),
     _one("order-goes-backwards", "a late, weaker message changes nothing", "host/trading/execution/order_recorder.cpp",
