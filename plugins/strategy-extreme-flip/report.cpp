@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "everbit/ext/strategy_values.h"
+#include "everbit/ext/strategy.h"
 
 namespace everbit::extreme_flip {
 namespace {

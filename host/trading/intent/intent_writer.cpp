@@ -5,7 +5,7 @@
 #include "base/crash_point.h"
 #include "base/json_writer.h"
 #include "base/log.h"
-#include "everbit/ext/strategy_values.h"
+#include "everbit/ext/strategy.h"
 #include "store/errors.h"
 #include "store/strategy_state.h"
 #include "trading/intent/exit_events.h"

@@ -77,14 +77,14 @@ TEST_F(LifeOfTheDaemon, SigtermDuringTheStartIsNotLost) {
 TEST_F(LifeOfTheDaemon, KilledTraderComesBackAndGoesOnFromTheStoredState) {
   const auto first = start();
   ASSERT_TRUE(first->wait_ready()) << first->output();
-  EXPECT_TRUE(first->has_logged("strategy_warmed_up"));
+  EXPECT_TRUE(first->wait_for_log("strategy_warmed_up")) << first->output();
   const std::string before = trader();
   first->send(SIGKILL);
   ASSERT_EQ(first->wait(seconds(60)), 128 + SIGKILL);
 
   const auto second = start();
   ASSERT_TRUE(second->wait_ready()) << second->output();
-  EXPECT_TRUE(second->has_logged("strategy_resumed")) << second->output();
+  EXPECT_TRUE(second->wait_for_log("strategy_resumed")) << second->output();
   EXPECT_FALSE(second->has_logged("strategy_warmed_up"));
   EXPECT_NE(trader(), before);
   // The same plugin and parameters are no new activation.

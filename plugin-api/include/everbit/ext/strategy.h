@@ -11,6 +11,11 @@
 
 #define EB_EXT_STRATEGY "eb.strategy/1"
 
+/* The one ledger value (eb_decision_sink.values) whose name the host knows; every other is the strategy's own.
+ * Seconds since 1970 until which the strategy looks for no entry in this market. The host shows the time, and refuses
+ * entries of other instances until then too. */
+#define EB_VALUE_COOLDOWN_UNTIL "cooldownUntil"
+
 #define EB_ACTION_NONE 0
 #define EB_ACTION_BUY 1
 #define EB_ACTION_SELL 2
