@@ -20,19 +20,45 @@ namespace everbit {
 namespace {
 
 // In the order of the enumeration. tests/faults reads this list.
-constexpr std::array<std::string_view, 30> kNames{
-    "candle_decided",    "state_advanced",   "signal_inserted",
-    "intent_inserted",   "attempt_inserted", "candle_commit",
-    "candle_committed",  "command_received", "attempt_loaded",
-    "token_taken",       "sent_marked",      "sent_committed",
-    "connected",         "signed",           "ledger_marked",
-    "request_written",   "answer_read",      "outcome_known",
-    "retry_prepared",    "order_accepted",   "outcome_commit",
-    "outcome_committed", "event_settled",    "feed_opened",
-    "message_taken",     "fill_inserted",    "position_changed",
-    "order_closed",      "fills_commit",     "fills_committed",
+constexpr std::array<std::string_view, 36> kNames{
+    "candle_decided",
+    "state_advanced",
+    "signal_inserted",
+    "intent_inserted",
+    "attempt_inserted",
+    "candle_commit",
+    "candle_committed",
+    "command_received",
+    "attempt_loaded",
+    "token_taken",
+    "sent_marked",
+    "sent_committed",
+    "connected",
+    "signed",
+    "ledger_marked",
+    "request_written",
+    "answer_read",
+    "outcome_known",
+    "retry_prepared",
+    "order_accepted",
+    "outcome_commit",
+    "outcome_committed",
+    "event_settled",
+    "feed_opened",
+    "message_taken",
+    "fill_inserted",
+    "position_changed",
+    "order_closed",
+    "fills_commit",
+    "fills_committed",
+    "lookup_answered",
+    "settlement_commit",
+    "settlement_committed",
+    "reconcile_begun",
+    "account_read",
+    "reconcile_finish",
 };
-static_assert(kNames.size() == static_cast<std::size_t>(CrashPoint::kFillsCommitted) + 1);
+static_assert(kNames.size() == static_cast<std::size_t>(CrashPoint::kReconcileFinish) + 1);
 
 struct Order {
   std::size_t point = 0;

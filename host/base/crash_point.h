@@ -46,6 +46,14 @@ enum class CrashPoint {
   kOrderClosed,      // inside: the order's end and the intent's
   kFillsCommit,      // inside: all of it, the COMMIT comes next
   kFillsCommitted,   // stored; nobody was woken
+  // Settlement: what an executor left open.
+  kLookupAnswered,       // the exchange said what became of attempts; nothing is stored
+  kSettlementCommit,     // inside: an attempt's end, its suspension, or a look-up that found nothing
+  kSettlementCommitted,  // stored; nobody was woken
+  // Reconcile.
+  kReconcileBegun,   // its row says that it runs
+  kAccountRead,      // the balances are in memory only
+  kReconcileFinish,  // all was read and booked; its row does not say so
 };
 
 #if EVERBIT_CRASH_POINTS

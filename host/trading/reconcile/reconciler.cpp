@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "store/trading_transaction.h"
 #include "trading/execution/suspension.h"
@@ -140,6 +141,7 @@ Result<Reconciler::Due> Reconciler::what_is_due() {
 }
 
 void Reconciler::run(const ReconcileRun& run) {
+  crash_point(CrashPoint::kReconcileBegun);
   next_run_ = parts_.clock.steady_now() + kRetryAfter;
   if (parts_.look_up_unknown) parts_.look_up_unknown();
   std::optional<Timestamp> closed_until;
@@ -148,6 +150,7 @@ void Reconciler::run(const ReconcileRun& run) {
   const bool complete = read && read->complete;
   if (complete) next_run_ = parts_.clock.steady_now() + parts_.interval;
   const int repaired = read ? read->repaired : 0;
+  crash_point(CrashPoint::kReconcileFinish);
   auto finished = log_.finish(run, complete ? ReconcileResult::kDone : ReconcileResult::kIncomplete,
                               repaired, complete ? closed_until : std::nullopt);
   if (!finished) note("reconcile_not_stored", finished.error());
@@ -221,6 +224,7 @@ Result<bool> Reconciler::read_account() {
               {{"detail", answer.wire.detail}, {"name", answer.decoded.answer.name}});
     return false;
   }
+  crash_point(CrashPoint::kAccountRead);
   const auto& accounts = answer.decoded.found.accounts;
   if (auto stored = parts_.balances.store_reading(accounts, began); !stored) {
     return stored.error();

@@ -1,5 +1,6 @@
 #include "trading/settlement/attempt_settlement.h"
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "store/instance_lock.h"
 #include "trading/execution/suspension.h"
@@ -98,8 +99,10 @@ Result<store::TradingTransaction> AttemptSettlement::begin(const OpenAttempt& at
 }
 
 bool AttemptSettlement::commit(store::TradingTransaction& tx) {
+  crash_point(CrashPoint::kSettlementCommit);
   // Undecided is as good as failed: the next turn reads what is there.
   if (!tx.commit().committed()) return false;
+  crash_point(CrashPoint::kSettlementCommitted);
   parts_.outbox.committed();
   return true;
 }
@@ -137,6 +140,7 @@ void AttemptSettlement::look_up_due(const std::vector<OpenAttempt>& attempts) {
   plan_.forget_unseen();
   if (due.empty()) return;
   const std::vector<Lookup> lookups = look_up(parts_.gateway, due);
+  crash_point(CrashPoint::kLookupAnswered);
   for (std::size_t i = 0; i < due.size(); ++i) {
     plan_.looked_up(due[i].public_id, parts_.clock.steady_now());
     if (lookups[i].verdict == Lookup::Verdict::kNotFound) {

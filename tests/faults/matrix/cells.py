@@ -43,6 +43,10 @@ _FEED = ("message_taken", "fill_inserted", "position_changed", "order_closed", "
 _PLAIN = _CANDLE + _CLAIM + _CALL + _ANSWER + _FEED
 # Only passed when something went wrong before, or at a connect.
 _SPECIAL = {"retry_prepared": faults.exchange_says("429"), "feed_opened": faults.socket_reset()}
+# Passed by who settles an order of unknown fate; here only if the feed does not tell first.
+_SETTLES = ("settlement_commit", "settlement_committed")
+# Passed after a connect, among others.
+_RECONCILE = ("reconcile_begun", "account_read", "reconcile_finish")
 _COMMITS = {"candle_commit": b"strategy_state", "sent_marked": b"status = 'SENT'",
             "outcome_commit": b"upbit_order", "fills_commit": b"upbit_order"}
 # In the middle of a transaction, and between two.
@@ -64,6 +68,19 @@ def _kills():
                        side == "entry" and place in _QUICK_KILLS)
         for place, fault in _SPECIAL.items():
             yield Cell(side, place, "process", "kill", faults.both(fault, faults.kill(place)))
+
+
+def _settlement():
+    unknown, nowhere = faults.EXCHANGE["cut-after"][0], faults.EXCHANGE["cut-before"][0]
+    for side in ("entry", "exit"):
+        yield Cell(side, "lookup_answered", "process", "kill-unknown",
+                   faults.both(unknown, faults.FEED["drop-all"], faults.kill("lookup_answered")), "after")
+        for place in _SETTLES:
+            yield Cell(side, place, "process", "kill-unknown", faults.both(nowhere, faults.kill(place)),
+                       "before")
+        for place in _RECONCILE:
+            yield Cell(side, place, "process", "kill-reconcile",
+                       faults.both(faults.socket_reset(), faults.kill(place)))
 
 
 def _exchange():
@@ -138,4 +155,5 @@ def _feed():
 
 
 def all_cells():
-    return [*_kills(), *_exchange(), *_network(), *_database(), *_process(), *_redis(), *_feed()]
+    return [*_kills(), *_settlement(), *_exchange(), *_network(), *_database(), *_process(), *_redis(),
+            *_feed()]

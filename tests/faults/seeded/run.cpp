@@ -40,6 +40,7 @@ bool is_inside(CrashPoint where) {
     case CrashPoint::kPositionChanged:
     case CrashPoint::kOrderClosed:
     case CrashPoint::kFillsCommit:
+    case CrashPoint::kSettlementCommit:
       return true;
     default:
       return false;
