@@ -25,6 +25,7 @@ constexpr store::Sql kDue{R"sql(
       OR EXISTS (SELECT FROM outbox_delayed q JOIN outbox_group g
                  ON q.lane BETWEEN g.group_base AND g.group_base + g.lanes - 1
                  WHERE g.grp = 'order-executor' AND q.ready_at <= now()))sql"};
+constexpr store::Sql kEpoch{R"sql(SELECT epoch FROM outbox_lane WHERE lane = $1)sql"};
 constexpr store::Sql kAttempt{R"sql(
   SELECT payload_json -> 'payload' ->> 'attemptPublicId' FROM outbox_event WHERE event_id = $1)sql"};
 
@@ -36,15 +37,19 @@ class CommandTaker::Lane {
   Lane(const Parts& parts, events::Subscription subscription)
       : parts_(parts), subscription_(std::move(subscription)) {}
   ~Lane() {
-    if (!lost_ && std::uncaught_exceptions() == 0) return;
-    parts_.left_behind.push_back(std::move(*subscription_));
-    subscription_.reset();
+    if (!lost_ && std::uncaught_exceptions() > 0) (void)lose();
   }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
   events::Subscription& operator*() { return *subscription_; }
-  void lose() { lost_ = true; }
+  // Nobody closes it any more.
+  events::Subscription& lose() {
+    lost_ = true;
+    parts_.left_behind.push_back(std::move(*subscription_));
+    subscription_.reset();
+    return parts_.left_behind.back();
+  }
 
  private:
   const Parts& parts_;
@@ -92,10 +97,27 @@ void CommandTaker::handle(Lane& lane, const Delivery& delivery) {
     }
   }
   if (dead) verdict.outcome = executor.settle_dead(attempt) ? Outcome::kDead : Outcome::kRetry;
-  // Now and then the verdict is lost, and the command comes again when its lease is over.
-  if (parts_.chaos && parts_.choices.one_in(15)) return lane.lose();
+  // Now and then the verdict comes late, and the command again when its lease is over.
+  if (parts_.chaos && parts_.choices.one_in(15)) return settle_late(lane, delivery, verdict);
   (void)(*lane).settle(nullptr, std::span(&verdict, 1));
   crash_point(CrashPoint::kEventSettled);
+}
+
+void CommandTaker::settle_late(Lane& lane, const Delivery& delivery, events::Settlement verdict) {
+  events::Subscription& subscription = lane.lose();
+  auto& database = parts_.database;
+  auto& broken = parts_.broken;
+  parts_.scheduler.after(parts_.choices.between(1000, 90'000), [&subscription, &database, &broken,
+                                                                delivery, verdict]() mutable {
+    auto rows = database.pool().exec(Deadline::after(kBudget), kEpoch, delivery.lane);
+    const bool ours =
+        rows.value().front().get<std::int64_t>(0) == static_cast<std::int64_t>(delivery.epoch);
+    verdict.delivery = &delivery;
+    (void)subscription.settle(nullptr, std::span(&verdict, 1));
+    if (!ours && verdict.result == events::SettleResult::kSettled) {
+      broken.push_back("a verdict counted after its lane had gone to another");
+    }
+  });
 }
 
 }  // namespace everbit::faults

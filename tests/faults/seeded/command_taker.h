@@ -1,7 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <list>
+#include <string>
+#include <vector>
 
 #include "events/bus.h"
 #include "faults/seeded/run_database.h"
@@ -15,7 +16,8 @@ using LeftBehind = std::list<events::Subscription>;
 
 // The group order-executor on the real bus, one command at a time, as events::Dispatcher handles
 // them but on the run's clock: the bus's own threads and waits have no part in it. A process that
-// dies with a command in hand leaves its lane's lease behind.
+// dies with a command in hand leaves its lane's lease behind; one that stands still gives its
+// verdict late, perhaps when its lease has ended and somebody else has the lane.
 class CommandTaker {
  public:
   struct Parts {
@@ -26,6 +28,7 @@ class CommandTaker {
     trading::Executor& executor;
     LeftBehind& left_behind;
     const bool& chaos;
+    std::vector<std::string>& broken;  // what must not have happened
   };
 
   explicit CommandTaker(Parts parts) : parts_(parts) {}
@@ -38,6 +41,7 @@ class CommandTaker {
 
   bool is_due();
   void handle(Lane& lane, const events::Delivery& delivery);
+  void settle_late(Lane& lane, const events::Delivery& delivery, events::Settlement verdict);
 
   Parts parts_;
 };
