@@ -10,6 +10,7 @@ _CLOSING = "host/trading/portfolio/order_closing.cpp"
 _ATTEMPT = "host/trading/execution/attempt.cpp"
 _ORDERS = "host/trading/intent/order_writer.cpp"
 _INTENTS = "host/trading/intent/intent_writer.cpp"
+_BUS = "plugins/bus-postgres/ordered_settle.cpp"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Mutation:
     name: str
     rule: str
     edits: tuple
+    test: str = ""  # program and filter of the test that must see it, where the seeded run has a double
 
 
 def _one(name, rule, path, old, new):
@@ -101,4 +103,20 @@ MUTATIONS = [
          "  if (!own) return own.error();\n"
          "  if (auto advanced = store::advance_strategy_state(*own, step); !advanced) return advanced.error();\n"
          "  if (const auto done = own->commit(); !done.committed()) return done.error;"),
+    Mutation("complete-without-fence", "a verdict counts only in the epoch of the lane it was handed over in", (
+        Edit(_BUS, "WHERE f.lane = x.lane AND f.epoch = x.epoch AND q.lane", "WHERE f.lane = x.lane AND q.lane"),
+        Edit(_BUS, "WHERE lane = $1::int AND epoch = $3::bigint \" \\", "WHERE lane = $1::int AND $3::bigint > 0 \" \\"))),
+    Mutation("http-sends-again", "the HTTP layer writes a create-order once, whatever becomes of its answer", (
+        Edit("host/net/send_once.cpp",
+             "  result = co_await engine->exchange(context, wire, engine->settings().limits, until);\n",
+             "  result = co_await engine->exchange(context, wire, engine->settings().limits, until);\n"
+             "  if (!result.answered()) {\n"
+             "    const auto again = engine->make_context();\n"
+             "    const auto stream_again = co_await engine->connect(\n"
+             "        again, call->origin, settings.max_rest, SteadyClock::now() + settings.timeouts.connect, failure);\n"
+             "    if (stream_again) {\n"
+             "      result = co_await engine->exchange(again, wire, engine->settings().limits,\n"
+             "                                         SteadyClock::now() + settings.timeouts.read);\n"
+             "    }\n"
+             "  }\n"),), "net_test CreateOrder.*"),
 ]

@@ -103,6 +103,17 @@ TEST_F(CreateOrder, IsNotSentTwiceWhenKeptConnectionDiesBeforeAnswer) {
   EXPECT_EQ(server.connections(), 1);
 }
 
+TEST_F(CreateOrder, IsNotSentTwiceWhenNoAnswerComesInTime) {
+  std::atomic<int> orders{0};
+  HostileServer server([&](Peer& peer, int) {
+    while (!peer.read_request().empty()) ++orders;
+  });
+  timeouts_ = kImpatience;
+  EXPECT_EQ(send(order_to(server.origin())).outcome, CallOutcome::kUnknownOutcome);
+  EXPECT_EQ(orders, 1);
+  EXPECT_EQ(server.connections(), 1);
+}
+
 TEST_F(CreateOrder, IsNotSentTwiceOn5xx) {
   std::atomic<int> orders{0};
   HostileServer server([&](Peer& peer, int) {
