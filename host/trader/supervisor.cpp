@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/metric_names.h"
+#include "trader/market_meter.h"
 
 namespace everbit {
 namespace {
@@ -71,6 +72,12 @@ void Supervisor::measure() {
   measure_at_ = now + kMeasureEvery;
   if (auto counted = parts_.attempts.look(Deadline::after(kMeasureBudget)); !counted) {
     log_warn("attempts_not_counted", {{"error", to_string(counted.error())}});
+  }
+  const TraderContext& context = parts_.context;
+  if (auto shown =
+          measure_markets(context.pool, context.owner, metrics, Deadline::after(kMeasureBudget));
+      !shown) {
+    log_warn("markets_not_measured", {{"error", to_string(shown.error())}});
   }
 }
 

@@ -57,11 +57,17 @@ TEST_F(TradeByTheDaemon, EveryCommandAsksTheDaemonAndKnowsWhatItMayDoWithoutIt) 
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("\"flattenActive\":false"));
 
-  const auto metrics = http_get(daemon->ops_port(), "/metrics").body;
+  std::string metrics;
+  EXPECT_TRUE(eventually([&] {
+    metrics = http_get(daemon->ops_port(), "/metrics").body;
+    return metrics.find("everbit_market_state{market=\"KRW-BTC\",state=\"ACTIVE\"} 1") !=
+           std::string::npos;
+  })) << metrics;
   for (const char* line : {"everbit_upbit_http_requests_total{endpoint=\"/v1/"
                            "accounts\",method=\"GET\",status=\"200\"} ",
                            "everbit_upbit_rate_limit_remaining{group=\"order\"} ",
-                           "everbit_order_attempt_total{status=\"UNKNOWN\"} 0"}) {
+                           "everbit_order_attempt_total{status=\"UNKNOWN\"} 0",
+                           "everbit_market_state{market=\"KRW-BTC\",state=\"SUSPENDED\"} 0"}) {
     EXPECT_THAT(metrics, HasSubstr(line));
   }
 

@@ -75,6 +75,10 @@ class RestoreUnderTheDaemon : public DaemonTest {
     EXPECT_EQ(database_.value("SELECT trade_status || ' ' || suspend_reason_code FROM market_state "
                               "WHERE market = 'KRW-BTC'"),
               "SUSPENDED ORPHAN_ORDER");
+    EXPECT_TRUE(eventually([&] {
+      const std::string line = "everbit_market_state{market=\"KRW-BTC\",state=\"SUSPENDED\"} 1";
+      return http_get(daemon->ops_port(), "/metrics").body.find(line) != std::string::npos;
+    }));
     EXPECT_EQ(database_.value("SELECT account_position || ' ' || reason_code FROM kill_switch"),
               "OFF RESTORED");
     // The owner's word, and the market's too: still nothing is left to be sent.
