@@ -102,8 +102,8 @@ std::string complaint(const Options& o, const std::string& cert, const std::stri
   if (!o.replay_from.empty() && !parse_iso(o.replay_from)) return "--replay-from is no ISO time";
   if (o.speed <= 0 || o.speed > 1000) return "--speed must be above 0 and at most 1000";
   if (o.history_days < 1 || o.history_days > 4000) return "--history-days must be 1 to 4000";
-  if (o.trades_per_minute < 1 || o.trades_per_minute > 600) {
-    return "--trades-per-minute must be 1 to 600";
+  if (o.trades_per_minute < 1 || o.trades_per_minute > 6000) {
+    return "--trades-per-minute must be 1 to 6000";
   }
   if (o.matching_delay.size() != 2 || o.matching_delay[0] < 0 ||
       o.matching_delay[1] < o.matching_delay[0] || o.matching_delay[1] > 60'000) {

@@ -21,6 +21,7 @@ def parse(arguments):
     market = parser.add_mutually_exclusive_group()
     market.add_argument("--scenario", default="demo")
     market.add_argument("--replay", nargs="+", type=_replay, action="extend")
+    parser.add_argument("--trades", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--until-order", action="store_true")
     parser.add_argument("--timeout", type=float, default=900)

@@ -31,6 +31,7 @@ class Simulator:
         if done.returncode != 0:
             raise StartError(f"openssl makes no certificate\n{done.stderr}")
         market = ["--replay", *asked.replay] if asked.replay else ["--scenario", asked.scenario]
+        market += ["--trades-per-minute", str(asked.trades)]
         self.process = start_process(
             [program, *market, "--seed", asked.seed, "--ready-file", self._ready_file,
              "--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY,
