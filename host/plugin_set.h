@@ -9,7 +9,7 @@
 #include "config/settings.h"
 #include "events/bus.h"
 #include "net/io_threads.h"
-#include "plugins/exchange/exchange_codec.h"
+#include "plugins/exchange/exchange_plugin.h"
 #include "plugins/instance.h"
 #include "plugins/loader.h"
 
@@ -33,22 +33,18 @@ class PluginSet {
 
   events::Bus& bus() { return *bus_; }
   // Null without the trader role.
-  const plugins::ExchangeCodec* exchange() const { return codec_.get(); }
+  const plugins::ExchangeCodec* exchange() const {
+    return exchange_ ? &exchange_->codec() : nullptr;
+  }
   const plugins::LoadedPlugin& strategy() const { return strategy_; }
 
  private:
   PluginSet() = default;
-  struct Maker;
-  struct Running {
-    std::string id;
-    std::string sha256;
-  };
+  std::vector<plugins::ListedPlugins::Loaded> running_;
 
-  std::vector<Running> running_;
   std::shared_ptr<plugins::Instance> bus_instance_;
   std::unique_ptr<events::Bus> bus_;
-  std::shared_ptr<plugins::Instance> exchange_instance_;
-  std::unique_ptr<plugins::ExchangeCodec> codec_;
+  std::unique_ptr<plugins::ExchangePlugin> exchange_;
   plugins::LoadedPlugin strategy_;
 };
 
