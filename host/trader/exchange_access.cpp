@@ -2,27 +2,15 @@
 
 #include "base/log.h"
 #include "store/old_data.h"
+#include "trading/gateway/rate_groups.h"
+#include "trading/gateway/stored_blocks.h"
 
 namespace everbit {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kStartBudget{10};
-
-constexpr store::Sql kBlockedFor{R"sql(
-  SELECT side, extract(epoch FROM blocked_until - now())::float8 FROM exchange_block
-  WHERE owner_id = $1 AND blocked_until > now())sql"};
-
-// The documented limits (reference, section 5); what Upbit reports can only lower them.
-std::vector<net::RateGroup> rate_groups() {
-  using net::RateSide;
-  return {{"market", RateSide::kQuotation, 10},    {"candle", RateSide::kQuotation, 10},
-          {"trade", RateSide::kQuotation, 10},     {"ticker", RateSide::kQuotation, 10},
-          {"orderbook", RateSide::kQuotation, 10}, {"default", RateSide::kExchange, 30},
-          {"order", RateSide::kExchange, 12},      {"order-test", RateSide::kExchange, 8}};
-}
 
 }  // namespace
 
@@ -65,8 +53,10 @@ Result<void> ExchangeAccess::build() {
   if (!client) return client.error();
   http_ = std::move(*client);
   limiter_ = std::make_unique<net::RateLimiter>(context_.clock, context_.io.executor(),
-                                                rate_groups(), context_.budget);
-  if (auto blocked = take_over_blocks(); !blocked) return blocked.error();
+                                                trading::exchange_rate_groups(), context_.budget);
+  auto blocked = trading::obey_stored_blocks(context_.pool, context_.owner, context_.clock,
+                                             *limiter_, Deadline::after(kStartBudget));
+  if (!blocked) return blocked.error();
   net::SendOnceSettings sending;
   sending.marked = [this](const Uuid& attempt) { high_water_->raise(attempt); };
   send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_, std::move(sending));
@@ -94,19 +84,6 @@ Result<void> ExchangeAccess::settle_old_data() {
     if (!opened) return opened.error();
   }
   high_water_ = std::move(*opened);
-  return {};
-}
-
-// A block that Upbit named to an earlier process still holds.
-Result<void> ExchangeAccess::take_over_blocks() {
-  auto blocks = context_.pool.exec(Deadline::after(kStartBudget), kBlockedFor, context_.owner);
-  if (!blocks) return blocks.error();
-  for (const store::Row row : *blocks) {
-    const auto left = std::chrono::duration<double>(row.get<double>(1));
-    limiter_->block_side(
-        row.text(0) == "exchange" ? net::RateSide::kExchange : net::RateSide::kQuotation,
-        context_.clock.steady_now() + std::chrono::duration_cast<milliseconds>(left));
-  }
   return {};
 }
 

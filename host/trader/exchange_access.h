@@ -48,7 +48,6 @@ class ExchangeAccess {
   explicit ExchangeAccess(TraderContext& context) : context_(context) {}
   Result<void> build();
   Result<void> settle_old_data();
-  Result<void> take_over_blocks();
   trading::ExchangeKey account_key() const;
 
   TraderContext& context_;
