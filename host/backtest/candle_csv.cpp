@@ -196,14 +196,15 @@ Result<void> CsvCandleSource::read_row(std::string_view line, Candle& out) {
                                                             {&out.close, &out.close_f},
                                                             {&out.volume, &out.volume_f},
                                                             {&out.value, &out.value_f}}};
-  for (std::size_t i = 0; i + 1 < n; ++i) {
+  const bool value_known = has_value_ && !fields[6].empty();
+  for (std::size_t i = 0; i < (value_known ? 6U : 5U); ++i) {
     const bool is_volume = i == 4;
     const auto number = parse_csv_number(fields[i + 1], is_volume ? one_ : scale_);
     if (!number) return refuse(kFields[i + 1], "not a number that fits: " + number.error().message);
     *targets[i].first = number->exact;
     *targets[i].second = number->nearest;
   }
-  if (has_value_) out.flags |= EB_CANDLE_VALUE_KNOWN;
+  if (value_known) out.flags |= EB_CANDLE_VALUE_KNOWN;
   return {};
 }
 

@@ -21,9 +21,9 @@ struct CsvOptions {
 //   candle_time_utc,open,high,low,close,volume[,value]
 //   2022-01-01T00:00:00Z,56784000,57118000,56762000,57053000,236.19090944
 //
-// The time is the candle's open time in UTC, on the timeframe's grid, strictly ascending. Whatever
-// is wrong is refused with code CANDLES_CSV and a text that names file, line and field; nothing is
-// repaired or skipped. One thread.
+// The time is the candle's open time in UTC, on the timeframe's grid, strictly ascending; a value
+// that is not known is an empty field. Whatever is wrong is refused with code CANDLES_CSV and a
+// text that names file, line and field; nothing is repaired or skipped. One thread.
 class CsvCandleSource final : public CandleSource {
  public:
   static Result<std::unique_ptr<CsvCandleSource>> open(const std::filesystem::path& path,

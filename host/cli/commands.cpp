@@ -1,6 +1,7 @@
 #include <array>
 
 #include "cli/backtest_command.h"
+#include "cli/candles_command.h"
 #include "cli/close_command.h"
 #include "cli/command.h"
 #include "cli/config_check_command.h"
@@ -51,6 +52,14 @@ constexpr std::array kCommands = {
     Command{"backtest lookahead", "전략이 미래를 보는지 검사",
             "whether a strategy looks ahead in a request", backtest_lookahead},
     Command{"verify", "전략 파일 검사와 인증서", "check a strategy file and certify it", verify},
+    Command{"candles fetch", "거래소에서 캔들 받기", "read candles from the exchange",
+            candles_fetch},
+    Command{"candles import", "CSV 캔들 넣기", "put candles from a CSV file into the cache",
+            candles_import},
+    Command{"candles export", "캔들을 CSV로 내보내기", "write stored candles as CSV",
+            candles_export},
+    Command{"candles verify", "저장된 캔들 검사", "look through the stored candles",
+            candles_verify},
 };
 
 }  // namespace

@@ -3,16 +3,16 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <string>
 
 namespace everbit::cli {
 
-std::function<void(double)> progress_bar() {
+std::function<void(double)> progress_bar(const std::string& label) {
   if (isatty(STDERR_FILENO) == 0) return {};
-  return [](double done) {
+  const std::string before = "\r" + label + (label.empty() ? "[" : " [");
+  return [before](double done) {
     constexpr int kWidth = 40;
     const int filled = static_cast<int>(done * kWidth);
-    std::cerr << '\r' << '[' << std::string(static_cast<std::size_t>(filled), '#')
+    std::cerr << before << std::string(static_cast<std::size_t>(filled), '#')
               << std::string(static_cast<std::size_t>(kWidth - filled), '.') << "] "
               << static_cast<int>(done * 100) << " %" << std::flush;
     if (done >= 1.0) std::cerr << '\n';

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace everbit::cli {
 
-// A bar on standard error for a share from 0 to 1; empty when that is no terminal.
-std::function<void(double)> progress_bar();
+// A bar on standard error for a share from 0 to 1, after a label if one is given; empty when that is
+// no terminal.
+std::function<void(double)> progress_bar(const std::string& label = {});
 
 }  // namespace everbit::cli

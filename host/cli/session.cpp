@@ -63,6 +63,14 @@ constexpr std::array kAdvice = {
     Advice{"TRADER_UNAVAILABLE",
            "everbitd가 REAL 모드로 실행 중인지 확인하십시오\n"
            "check that everbitd runs, in REAL mode"},
+    Advice{"CANDLES_DIFFER",
+           "파일이 맞다면 --replace 를 붙이십시오 · add --replace if the file is right"},
+    Advice{"CANDLES_NOT_READ",
+           "읽은 것은 저장되었습니다. 같은 명령을 다시 실행하십시오\n"
+           "what was read is stored: run the same command again"},
+    Advice{"CANDLES_NONE",
+           "everbit candles verify 로 저장된 캔들을 볼 수 있습니다\n"
+           "everbit candles verify shows what is stored"},
     Advice{"KILL_FILE_PRESENT",
            "파일을 지운 뒤 다시 시도하십시오 · remove the file, then try again"},
 };

@@ -49,6 +49,8 @@ const std::vector<Field>& sample_order() {
 }  // namespace
 
 ExchangeGateway::ExchangeGateway(Parts parts) : parts_(std::move(parts)) {
+  // Without a key nothing can be ordered, and the codec would only complain.
+  if (!has_key()) return;
   auto request = encode(ExchangeOp::kOrderCreate, sample_order());
   if (request) create_group_ = request->group;
 }

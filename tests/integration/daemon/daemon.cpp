@@ -128,22 +128,31 @@ DaemonTest::~DaemonTest() {
   fs::remove_all(folder_, ignored);
 }
 
-void DaemonTest::start_simulator() {
+void DaemonTest::start_simulator(const std::vector<std::string>& market) {
   const fs::path ready = folder_ / "simulator-ready";
   const fs::path program = build_folder() / "bin/upbit-sim";
-  simulator_ = std::make_unique<Child>(
-      std::vector<std::string>{program, "--scenario", "still", "--markets", "KRW-BTC",
-                               "--history-days", "2", "--exit-with-stdin", "--ready-file", ready,
-                               "--access-key", std::string(kAccessKey), "--secret-key",
-                               std::string(kSecretKey)},
-      std::vector<std::string>{"PATH=/usr/bin:/bin"}, folder_ / "simulator.log");
+  std::vector<std::string> command{program,        "--exit-with-stdin",    "--ready-file",
+                                   ready,          "--access-key",         std::string(kAccessKey),
+                                   "--secret-key", std::string(kSecretKey)};
+  command.insert(command.end(), market.begin(), market.end());
+  simulator_ = std::make_unique<Child>(command, std::vector<std::string>{"PATH=/usr/bin:/bin"},
+                                       folder_ / "simulator.log");
   ASSERT_TRUE(eventually([&] { return fs::exists(ready) || !simulator_->is_running(); }));
   std::smatch found;
   const std::string line = read_all(ready);
   ASSERT_TRUE(std::regex_search(line, found, std::regex("rest=http://(\\S+)")))
       << simulator_->output();
   exchange_ = found[1];
+  ASSERT_TRUE(std::regex_search(line, found, std::regex("control=http://[^:]+:([0-9]+)")));
+  control_port_ = std::stoi(found[1]);
   write_settings();
+}
+
+void DaemonTest::simulate(std::string_view path, std::string_view json) {
+  const HttpAnswer answer = http_post(control_port_, path, json);
+  if (answer.status / 100 != 2) {
+    throw std::runtime_error("upbit-sim " + std::string(path) + ": " + answer.body);
+  }
 }
 
 void DaemonTest::write_settings(std::string_view more) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "integration/daemon/child.h"
 #include "integration/daemon/wire.h"
@@ -46,7 +47,10 @@ class DaemonTest : public testing::Test {
   static constexpr std::string_view kPassword = "daemon-test-database-password";
 
   // Until then the settings name an exchange that nobody serves.
-  void start_simulator();
+  void start_simulator(const std::vector<std::string>& market = {"--scenario", "still", "--markets",
+                                                                 "KRW-BTC", "--history-days", "2"});
+  // Its control API; throws unless it takes the order.
+  void simulate(std::string_view path, std::string_view json);
   // everbit.toml with `more` at its end.
   void write_settings(std::string_view more = {});
   // The line of everbit.toml that holds `text`, from 1; 0 without one.
@@ -82,6 +86,7 @@ class DaemonTest : public testing::Test {
  private:
   std::unique_ptr<Child> simulator_;
   std::string exchange_ = "127.0.0.1:1";
+  int control_port_ = 0;
   int started_ = 0;
 };
 

@@ -29,9 +29,7 @@ std::string exchange(int socket, const std::string& request) {
   }
 }
 
-}  // namespace
-
-HttpAnswer http_get(int port, std::string_view path, std::string_view host) {
+HttpAnswer ask(int port, const std::string& request) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
@@ -41,9 +39,7 @@ HttpAnswer http_get(int port, std::string_view path, std::string_view host) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string text;
   if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
-    std::string request = "GET ";
-    request.append(path).append(" HTTP/1.1\r\nHost: ").append(host);
-    text = exchange(socket, request + "\r\nConnection: close\r\n\r\n");
+    text = exchange(socket, request);
   }
   ::close(socket);
   HttpAnswer answer;
@@ -52,6 +48,21 @@ HttpAnswer http_get(int port, std::string_view path, std::string_view host) {
     answer.body = text.substr(end + 4);
   }
   return answer;
+}
+
+}  // namespace
+
+HttpAnswer http_get(int port, std::string_view path, std::string_view host) {
+  std::string request = "GET ";
+  request.append(path).append(" HTTP/1.1\r\nHost: ").append(host);
+  return ask(port, request + "\r\nConnection: close\r\n\r\n");
+}
+
+HttpAnswer http_post(int port, std::string_view path, std::string_view json) {
+  std::string request = "POST ";
+  request.append(path).append(" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json");
+  request.append("\r\nContent-Length: ").append(std::to_string(json.size()));
+  return ask(port, request.append("\r\nConnection: close\r\n\r\n").append(json));
 }
 
 NotifySocket::NotifySocket(const std::filesystem::path& path)

@@ -15,6 +15,9 @@ struct HttpAnswer {
 // GET on a loopback port with this Host header; waits a few seconds at most.
 HttpAnswer http_get(int port, std::string_view path, std::string_view host = "localhost");
 
+// POST of a JSON body, likewise.
+HttpAnswer http_post(int port, std::string_view path, std::string_view json);
+
 // The socket that systemd would listen on: NOTIFY_SOCKET.
 class NotifySocket {
  public:
