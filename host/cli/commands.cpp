@@ -18,12 +18,14 @@
 #include "cli/restore_command.h"
 #include "cli/status_command.h"
 #include "cli/verify_command.h"
+#include "cli/why_command.h"
 
 namespace everbit::cli {
 namespace {
 
 constexpr std::array kCommands = {
     Command{"status", "지금 상태 한눈에 보기", "what goes on, at a glance", status},
+    Command{"why", "그 캔들에서 왜 (안) 샀는지", "why a candle traded, or did not", why},
     Command{"orders", "최근 주문", "newest orders", orders},
     Command{"orders resolve", "알 수 없는 시도를 없음으로 처리",
             "settle an UNKNOWN attempt as absent", orders_resolve},

@@ -42,6 +42,14 @@ class Decisions {
         sink_->values(sink_->ctx_host, numbers.data(), static_cast<std::uint32_t>(numbers.size())),
         "the host refused the values");
   }
+  bool wants_gates() const {
+    constexpr std::size_t kNeeded = offsetof(eb_decision_sink, gates) + sizeof(sink_->gates);
+    return sink_->size >= kNeeded && sink_->gates != nullptr;
+  }
+  void gates(std::span<const eb_gate> gates) {
+    check(sink_->gates(sink_->ctx_host, gates.data(), static_cast<std::uint32_t>(gates.size())),
+          "the host refused the gates");
+  }
   void decide(const eb_decision& decision) {
     check(sink_->decide(sink_->ctx_host, &decision), "the host refused the decision");
   }

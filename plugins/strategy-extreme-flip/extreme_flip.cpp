@@ -58,8 +58,25 @@ void ExtremeFlip::decide(const eb_candle_close& event, eb::Decisions& decisions)
     throw eb::Failure(EB_ERR_ARGUMENT, "a decision is wanted without a view of the position");
   }
   const Market market{*parameters_, signal_, macro_, long_, regime(), event, signal_ns_};
+  if (decisions.wants_gates()) decisions.gates(gates_of(market, *event.position).all());
   const Answer answer = evaluate(market, *event.position);
   report(market, answer, decisions);
+}
+
+Gates ExtremeFlip::gates_of(const Market& market, const eb_position_view& position) {
+  Gates gates;
+  if (eb_dec_sign(position.quantity) > 0) {
+    Position(market, math_, position, plans_).add_gates(sell_watch_, gates);
+    return gates;
+  }
+  if (position.state == EB_POSITION_PENDING) return gates;
+  const eb_ts end = cooldown_end(*parameters_, position, plans_, signal_ns_, macro_ns_);
+  if (market.candle.candle.close_time < end) {
+    gates.yes("COOLDOWN_OVER", false);
+  } else {
+    add_entry_gates(market, watch_, gates);
+  }
+  return gates;
 }
 
 Regime ExtremeFlip::regime() const {

@@ -28,6 +28,7 @@ class ExtremeFlip : public eb::Strategy<ExtremeFlip> {
   void decide(const eb_candle_close& candle, eb::Decisions& decisions);
   Answer evaluate(const Market& market, const eb_position_view& position);
   void evaluate_flat(const Market& market, const eb_position_view& position, Answer& answer);
+  Gates gates_of(const Market& market, const eb_position_view& position);
   Regime regime() const;
 
   eb::DecimalMath math_;

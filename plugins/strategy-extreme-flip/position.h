@@ -1,6 +1,7 @@
 #pragma once
 
 #include "decimal.hpp"
+#include "gates.h"
 #include "plan.h"
 #include "watch.h"
 
@@ -21,6 +22,8 @@ class Position {
   void while_pending(Answer& answer);
   // Rules 1 to 5.
   void look_for_exit(SellWatch& sell_watch, Answer& answer);
+  // The conditions of those rules, as they stand before the candle changes anything.
+  void add_gates(SellWatch sell_watch, Gates& gates) const;
 
  private:
   void advance_trail();

@@ -87,7 +87,7 @@ void LearnBareTable(benchmark::State& state) {
   Loaded loaded;
   const eb_strategy_v1& table = loaded.table();
   void* self = loaded.self();
-  const eb_decision_sink sink{sizeof(eb_decision_sink), 0, nullptr, nullptr, nullptr};
+  const eb_decision_sink sink{sizeof(eb_decision_sink), 0, nullptr, nullptr, nullptr, nullptr};
   const eb_candle_close event = one_event(false, nullptr);
   for (auto _ : state) {
     if (table.candle_close(self, &event, &sink) != EB_OK) state.SkipWithError("refused");

@@ -60,6 +60,15 @@ struct ExitLevels {
   std::int32_t target_reason = 0;
 };
 
+// A condition that the strategy looked at; see eb_gate.
+struct Gate {
+  std::string name;
+  double value = 0;
+  double threshold = 0;
+  std::int32_t relation = EB_GATE_AT_MOST;
+  bool passed = false;
+};
+
 // What a signal candle gave: eb_decision, owned and checked. Reused from candle to candle, so that
 // its buffers are allocated once.
 struct Decision {
@@ -82,6 +91,7 @@ struct Decision {
   std::optional<Plan> plan;  // nothing: the stored one stays
   std::optional<ExitLevels> levels;
   std::vector<std::pair<std::string, double>> values;  // for the decision ledger, when asked for
+  std::vector<Gate> gates;                             // likewise
 
   bool wants_entry() const { return action == EB_ACTION_BUY && !refused; }
   bool wants_exit() const { return action == EB_ACTION_SELL; }

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uint32_t kMaxReasons = 32;
 constexpr std::uint32_t kMaxNumbers = 64;
+constexpr std::uint32_t kMaxGates = 32;
 constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxGateName = 32;
 constexpr std::size_t kMaxOwn = 1'024;
 
 bool copy(eb_dec from, Decimal& to) {
@@ -38,6 +40,16 @@ bool copy(const eb_number* from, std::uint32_t n, std::vector<std::pair<std::str
   return true;
 }
 
+bool copy(const eb_gate& from, Gate& to) {
+  to.value = from.value;
+  to.threshold = from.threshold;
+  to.relation = from.relation;
+  to.passed = from.passed != 0;
+  return copy(from.name, to.name, kMaxGateName) && std::isfinite(from.value) &&
+         std::isfinite(from.threshold) && from.relation >= EB_GATE_AT_MOST &&
+         from.relation <= EB_GATE_ABOVE;
+}
+
 bool is_exit(std::int32_t intent) {
   return intent >= EB_INTENT_EXIT_STOPLOSS && intent <= EB_INTENT_EXIT_TIME;
 }
@@ -46,12 +58,17 @@ bool is_exit(std::int32_t intent) {
 
 DecisionSink::DecisionSink(const Manifest& manifest, bool wants_values)
     : manifest_(manifest),
-      sink_{sizeof(eb_decision_sink), 0, this, &DecisionSink::decide,
-            wants_values ? &DecisionSink::values : nullptr} {}
+      sink_{sizeof(eb_decision_sink),
+            0,
+            this,
+            &DecisionSink::decide,
+            wants_values ? &DecisionSink::values : nullptr,
+            wants_values ? &DecisionSink::gates : nullptr} {}
 
 void DecisionSink::listen(Decision& out) {
   out_ = &out;
   out.values.clear();
+  out.gates.clear();
   decisions_ = 0;
   if (!fault_.empty()) fault_.clear();
 }
@@ -71,6 +88,16 @@ eb_status DecisionSink::values(void* ctx, const eb_number* numbers, std::uint32_
   auto& self = *static_cast<DecisionSink*>(ctx);
   if (copy(numbers, n, self.out_->values)) return EB_OK;
   self.refuse("values that are too many, unnamed or not finite");
+  return EB_ERR_ARGUMENT;
+}
+
+eb_status DecisionSink::gates(void* ctx, const eb_gate* gates, std::uint32_t n) {
+  auto& self = *static_cast<DecisionSink*>(ctx);
+  bool sound = n <= kMaxGates && (gates != nullptr || n == 0);
+  self.out_->gates.resize(sound ? n : 0);
+  for (std::uint32_t i = 0; sound && i < n; ++i) sound = copy(gates[i], self.out_->gates[i]);
+  if (sound) return EB_OK;
+  self.refuse("gates that are too many, unnamed or not finite");
   return EB_ERR_ARGUMENT;
 }
 

@@ -26,6 +26,7 @@ class DecisionSink {
  private:
   static eb_status decide(void* ctx, const eb_decision* decision);
   static eb_status values(void* ctx, const eb_number* numbers, std::uint32_t n);
+  static eb_status gates(void* ctx, const eb_gate* gates, std::uint32_t n);
   bool take(const eb_decision& from);
   bool take_reasons(const std::int32_t* numbers, std::uint32_t n, std::vector<std::int32_t>& out);
   bool take_plan(const eb_plan& from);

@@ -8,6 +8,7 @@
 #include "everbit/ext/strategy.h"
 #include "store/errors.h"
 #include "store/strategy_state.h"
+#include "trading/intent/decision_row.h"
 #include "trading/intent/exit_events.h"
 
 namespace everbit::trading {
@@ -21,13 +22,6 @@ constexpr std::chrono::seconds kBudgetOfTransaction{5};
 constexpr Sql kStorePlan{R"sql(
   INSERT INTO position (owner_id, market, mode, plan_json) VALUES ($1, $2, $3, $4::jsonb)
   ON CONFLICT (owner_id, market, mode) DO UPDATE SET plan_json = excluded.plan_json)sql"};
-
-constexpr Sql kInsertDecision{R"sql(
-  INSERT INTO decision (owner_id, strategy_key, mode, market, timeframe, candle_close_time, state, regime,
-                        reason_codes, gates, indicator_values, open_price, high_price, low_price,
-                        close_price, volume, value, decided_at)
-  VALUES ($1, $2, $3, $4, $5, $6, left($7, 32), left($8, 32), $9, $10, $11::jsonb, $12, $13, $14, $15, $16,
-          $17, $18))sql"};
 
 constexpr Sql kInsertSignal{R"sql(
   INSERT INTO signal (public_id, owner_id, strategy_key, mode, market, timeframe, candle_close_time, side,
@@ -104,6 +98,30 @@ GateFacts gate_facts_of(const store::TradingTransaction& tx, const CandleJob& jo
   return gate;
 }
 
+plugins::Gate gate_of(std::string name, Decimal value, std::int32_t relation, Decimal threshold) {
+  const bool passed = relation == EB_GATE_BELOW ? value < threshold : value >= threshold;
+  return {std::move(name), value.to_double(), threshold.to_double(), relation, passed};
+}
+
+// What judge_entry() compares, for the ledger.
+std::vector<plugins::Gate> gates_of(const EntryCandidate& entry, const EntryBudget& budget) {
+  std::vector<plugins::Gate> gates;
+  if (entry.max_open_markets > 0) {
+    gates.push_back(gate_of("SLOTS", Decimal::from_int(budget.open_markets), EB_GATE_BELOW,
+                            Decimal::from_int(entry.max_open_markets)));
+  }
+  if (budget.orders) {
+    gates.push_back(gate_of("ENTRIES_LEFT", Decimal::from_int(*budget.orders), EB_GATE_AT_LEAST,
+                            Decimal::from_int(1)));
+  }
+  if (budget.exposure) {
+    gates.push_back(gate_of("EXPOSURE_LEFT", *budget.exposure, EB_GATE_AT_LEAST, entry.minimum));
+  }
+  gates.push_back(gate_of("CASH", affordable(entry.wanted, budget.free_cash, budget.fee_rate),
+                          EB_GATE_AT_LEAST, entry.minimum));
+  return gates;
+}
+
 std::string first_or(const std::vector<std::string>& codes, std::string_view otherwise) {
   return codes.empty() ? std::string(otherwise) : codes.front();
 }
@@ -119,11 +137,6 @@ std::optional<Timestamp> cooldown_of(const Decision& decision) {
 }
 
 Decimal exact(eb_dec value) { return *from_abi(value); }
-
-std::optional<Decimal> known_value(const Candle& candle) {
-  if ((candle.flags & EB_CANDLE_VALUE_KNOWN) == 0) return std::nullopt;
-  return exact(candle.value);
-}
 
 }  // namespace
 
@@ -206,12 +219,9 @@ Result<CandleResult> IntentWriter::write_in(store::TradingTransaction& tx, const
   }
   std::vector<std::string> codes = codes_of(job.runner, decision.reasons);
   if (!job.verified) codes.emplace_back("CANDLE_UNVERIFIED");
-  const Candle& candle = evaluation.candle;
-  auto stored = tx.exec(kInsertDecision, key.owner, key.strategy_key, to_string(key.mode),
-                        key.market, key.timeframe, evaluation.to, decision.state, decision.regime,
-                        codes, result.refusals, numbers_json(decision.values), exact(candle.open),
-                        exact(candle.high), exact(candle.low), exact(candle.close),
-                        exact(candle.volume), known_value(candle), parts_.clock.now());
+  auto stored =
+      write_decision(tx, {key, evaluation.to, decision, std::move(codes), result.refusals,
+                          std::move(result.host_gates), evaluation.candle, parts_.clock.now()});
   if (!stored) return stored.error();
   return result;
 }
@@ -229,7 +239,7 @@ Result<CandleResult> IntentWriter::write_signal(store::TradingTransaction& tx,
   if (decision.refused) {
     result.refusals = reasons;
   } else {
-    auto judged = judge(tx, job, *facts, result.refusals);
+    auto judged = judge(tx, job, *facts, result);
     if (!judged) return judged.error();
     order = std::move(*judged);
   }
@@ -322,31 +332,29 @@ Result<void> IntentWriter::tell_of_stop(store::TradingTransaction& tx, const Can
 // is stored cancelled. Nothing: no intent at all.
 Result<std::optional<NewOrder>> IntentWriter::judge(store::TradingTransaction& tx,
                                                     const CandleJob& job, const MarketFacts& facts,
-                                                    std::vector<std::string>& refusals) {
+                                                    CandleResult& result) {
   const Decision& decision = job.evaluation.decision;
   const auto reasons = check_gate(request_of(decision),
                                   gate_facts_of(tx, job, facts, parts_.account_switch.restriction(),
                                                 parts_.settings.needs_key));
   const bool only_switch = !reasons.empty() && only_account_switch(reasons);
-  for (const RefusalReason reason : reasons) refusals.emplace_back(code_of(reason));
+  for (const RefusalReason reason : reasons) result.refusals.emplace_back(code_of(reason));
   if (!reasons.empty() && !only_switch) return std::optional<NewOrder>();
 
-  std::vector<std::string> unaffordable;
   std::optional<NewOrder> order;
   if (decision.action == EB_ACTION_BUY) {
-    auto sized = size_entry(tx, job, unaffordable);
+    auto sized = size_entry(tx, job, result);
     if (!sized) return sized.error();
     order = std::move(*sized);
   } else {
-    order = size_exit(job, facts, unaffordable);
+    order = size_exit(job, facts, result.refusals);
   }
-  refusals.insert(refusals.end(), unaffordable.begin(), unaffordable.end());
   return order;
 }
 
 Result<std::optional<NewOrder>> IntentWriter::size_entry(store::TradingTransaction& tx,
                                                          const CandleJob& job,
-                                                         std::vector<std::string>& refusals) const {
+                                                         CandleResult& result) const {
   const Decision& decision = job.evaluation.decision;
   auto budget =
       load_entry_budget(tx, job.runner.key(), parts_.settings.fee_rate, parts_.settings.limits);
@@ -366,8 +374,9 @@ Result<std::optional<NewOrder>> IntentWriter::size_entry(store::TradingTransacti
     entry.max_open_markets = owners;
   }
   const EntryVerdict verdict = judge_entry(entry, *budget);
+  result.host_gates = gates_of(entry, *budget);
   if (verdict.refusal) {
-    refusals.emplace_back(code_of(*verdict.refusal));
+    result.refusals.emplace_back(code_of(*verdict.refusal));
     return std::optional<NewOrder>();
   }
   return std::optional<NewOrder>(

@@ -40,8 +40,9 @@ struct CandleJob {
 
 // What came of it.
 struct CandleResult {
-  std::optional<IntentId> intent;     // an order is on its way
-  std::vector<std::string> refusals;  // why none is, if one was asked for
+  std::optional<IntentId> intent;         // an order is on its way
+  std::vector<std::string> refusals;      // why none is, if one was asked for
+  std::vector<plugins::Gate> host_gates;  // what an entry's cash and slots were compared with
 };
 
 // The one transaction of a market and a closed candle: strategy state from the candle before to
@@ -70,10 +71,9 @@ class IntentWriter {
   Result<CandleResult> write_in(store::TradingTransaction& tx, const CandleJob& job);
   Result<CandleResult> write_signal(store::TradingTransaction& tx, const CandleJob& job);
   Result<std::optional<NewOrder>> judge(store::TradingTransaction& tx, const CandleJob& job,
-                                        const MarketFacts& facts,
-                                        std::vector<std::string>& refusals);
+                                        const MarketFacts& facts, CandleResult& result);
   Result<std::optional<NewOrder>> size_entry(store::TradingTransaction& tx, const CandleJob& job,
-                                             std::vector<std::string>& refusals) const;
+                                             CandleResult& result) const;
   std::optional<NewOrder> size_exit(const CandleJob& job, const MarketFacts& facts,
                                     std::vector<std::string>& refusals) const;
   bool is_beyond_stop_while_off(const store::TradingTransaction& tx, const CandleJob& job) const;

@@ -75,7 +75,7 @@ struct Instance::Ear {
   bool open = true;
   std::optional<Decision> decision;
   std::vector<std::pair<std::string, double>> values;
-  eb_decision_sink sink{sizeof(eb_decision_sink), 0, this, decide, give_values};
+  eb_decision_sink sink{sizeof(eb_decision_sink), 0, this, decide, give_values, nullptr};
 
   static eb_status decide(void* ctx, const eb_decision* decision) {
     auto& self = *static_cast<Ear*>(ctx);

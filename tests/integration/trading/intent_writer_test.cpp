@@ -444,5 +444,44 @@ TEST_F(IntentWriterTest, ACommitWithoutAnAnswerIsNeitherLostNorDoubled) {
   EXPECT_EQ(rows_.events("CreateOrderAttempt"), 1);
 }
 
+TEST_F(IntentWriterTest, ARowOfTheLedgerHasEveryConditionAndAtMostOneKilobyte) {
+  Evaluation one = buy();
+  one.decision.state = "PENDING";
+  one.decision.regime = "DOWN_TREND";
+  for (const char* name : {"atr", "rsi", "ema", "dev", "pctB", "bbMiddle", "macroRsi", "macroDev",
+                           "longRsi", "longDev", "volumeMean", "rollingHigh"}) {
+    one.decision.values.emplace_back(name, 148111234.5678);
+  }
+  for (const char* name : {"OS_PCT_B", "OS_RSI", "OS_DEV", "FLIP_PREV_HIGH", "FLIP_RSI", "FLIP_EMA",
+                           "FLIP_DEV_RISE", "FLIP", "MACRO_RSI", "MACRO_DEV", "LONG_RSI",
+                           "LONG_DEV", "DIVERGENCE", "CAPITULATION", "LIQUIDITY"}) {
+    one.decision.gates.push_back({name, -2.123456789, -1.5, EB_GATE_AT_MOST, true});
+  }
+  ASSERT_TRUE(write(one));
+  EXPECT_EQ(rows_.value("SELECT checks LIKE 'OS_PCT_B<=-1.5:-2.12345679+ %' AND "
+                        "checks LIKE '% LIQUIDITY<=%' AND checks LIKE '% CASH>=5000:10000+' "
+                        "FROM decision"),
+            "t")
+      << rows_.value("SELECT checks FROM decision");
+  EXPECT_EQ(rows_.value("SELECT pg_column_size(d.*) <= 1024 FROM decision d"), "t")
+      << rows_.value("SELECT pg_column_size(d.*) FROM decision d");
+}
+
+TEST_F(IntentWriterTest, ATalkativeStrategyCannotMakeARowLarger) {
+  Evaluation one = evaluation();
+  one.decision.state = std::string(64, 'S');
+  one.decision.regime = std::string(64, 'R');
+  for (int i = 0; i < 64; ++i) {
+    one.decision.values.emplace_back(std::string(60, 'v') + std::to_string(i), 1e-300);
+  }
+  for (int i = 0; i < 32; ++i) {
+    one.decision.gates.push_back(
+        {std::string(30, 'G') + std::to_string(i), 1e300, -1e300, EB_GATE_AT_LEAST, true});
+  }
+  ASSERT_TRUE(write(one));
+  EXPECT_EQ(rows_.value("SELECT pg_column_size(d.*) <= 1024 FROM decision d"), "t")
+      << rows_.value("SELECT pg_column_size(d.*) FROM decision d");
+}
+
 }  // namespace
 }  // namespace everbit::trading

@@ -30,11 +30,14 @@ TEST_F(InstanceTest, ACandleReachesTheStrategyAndItsDecisionComesBack) {
   const auto* strategy = instance->extension<eb_strategy_v1>(EB_EXT_STRATEGY);
   ASSERT_NE(strategy, nullptr);
   std::int32_t reason = 0;
-  eb_decision_sink sink{sizeof sink, 0, &reason,
+  eb_decision_sink sink{sizeof sink,
+                        0,
+                        &reason,
                         [](void* ctx, const eb_decision* decision) -> eb_status {
                           *static_cast<std::int32_t*>(ctx) = decision->reasons[0];
                           return EB_OK;
                         },
+                        nullptr,
                         nullptr};
   eb_candle_close candle{};
   candle.head = {sizeof candle, EB_EVENT_CANDLE_CLOSE, 0, instance->next_seq(), 0};

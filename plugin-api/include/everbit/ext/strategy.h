@@ -76,6 +76,21 @@ typedef struct eb_decision {
   const eb_exit_levels* levels; /* null if there are none, or none were wanted */
 } eb_decision;
 
+#define EB_GATE_AT_MOST 0
+#define EB_GATE_AT_LEAST 1
+#define EB_GATE_BELOW 2
+#define EB_GATE_ABOVE 3
+
+/* One condition that the strategy looked at: `value` against `threshold`; a yes or no is 1 or 0 against 1. */
+typedef struct eb_gate {
+  eb_str name; /* like OS_RSI; at most 32 bytes */
+  double value;
+  double threshold;
+  int32_t relation; /* EB_GATE_* */
+  eb_bool passed;
+  uint8_t reserved0[3];
+} eb_gate;
+
 typedef struct eb_decision_sink {
   uint32_t size;
   uint32_t reserved0;
@@ -84,6 +99,8 @@ typedef struct eb_decision_sink {
   eb_status (*decide)(void* ctx_host, const eb_decision* decision);
   /* [strand] null when nobody asks: indicator values for the decision ledger; before or after decide */
   eb_status (*values)(void* ctx_host, const eb_number* values, uint32_t n);
+  /* [strand] null when nobody asks: the conditions that led to the decision, for the decision ledger; at most 32 */
+  eb_status (*gates)(void* ctx_host, const eb_gate* gates, uint32_t n);
 } eb_decision_sink;
 
 typedef struct eb_strategy_v1 {
