@@ -8,6 +8,7 @@
 #include "backtest/metrics.h"
 #include "backtest/result_json.h"
 #include "base/files.h"
+#include "cli/backtest_html.h"
 #include "cli/backtest_options.h"
 #include "cli/backtest_summary.h"
 #include "cli/command.h"
@@ -62,6 +63,7 @@ Result<void> run(const BacktestOptions& options) {
     reports.push_back({std::move(*result), metrics});
   }
   if (auto written = write_json(options, backtest::to_json(reports)); !written) return written;
+  if (auto written = write_html(options, reports); !written) return written;
   if (options.json == "-") return {};
   for (const auto& report : reports) print_summary(std::cout, report.result, report.metrics);
   return {};

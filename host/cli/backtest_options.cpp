@@ -184,6 +184,8 @@ po::options_description describe() {
   po::options_description options = backtest_line();
   options.add_options()("json", po::value<std::string>(),
                         "FILE 결과 JSON 저장, - 는 표준 출력 · where the result goes");
+  options.add_options()("html", po::value<std::string>(),
+                        "FILE 보고서(HTML 한 파일) · a report in one HTML file");
   options.add_options()("stream", "캔들을 읽으며 실행(기본) · read candles as they are needed");
   options.add_options()("bulk", "캔들을 먼저 모두 읽음 · read all candles first");
   return options;
@@ -216,6 +218,7 @@ Result<BacktestOptions> parse_backtest_options(std::span<const std::string> argu
   auto options = read_line(*given);
   if (!options) return options;
   if (given->count("json") != 0) options->json = (*given)["json"].as<std::string>();
+  if (given->count("html") != 0) options->html = (*given)["html"].as<std::string>();
   options->bulk = given->count("bulk") != 0;
   if (options->bulk && given->count("stream") != 0) return usage("bulk", "not with --stream");
   return options;

@@ -15,6 +15,7 @@ struct BacktestOptions {
   std::filesystem::path strategy;
   std::map<std::string, std::filesystem::path> candles;  // by market
   std::filesystem::path json;                            // empty: no file; "-": standard output
+  std::filesystem::path html;                            // empty: no file
   bool bulk = false;
   bool help = false;
 };
