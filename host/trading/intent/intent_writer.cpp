@@ -219,6 +219,11 @@ Result<CandleResult> IntentWriter::write_in(store::TradingTransaction& tx, const
   }
   std::vector<std::string> codes = codes_of(job.runner, decision.reasons);
   if (!job.verified) codes.emplace_back("CANDLE_UNVERIFIED");
+  if (job.gap) {
+    auto kept = record_gap(tx.transaction(),
+                           {key.market, key.timeframe, evaluation.from, evaluation.to, *job.gap});
+    if (!kept) return kept.error();
+  }
   auto stored =
       write_decision(tx, {key, evaluation.to, decision, std::move(codes), result.refusals,
                           std::move(result.host_gates), evaluation.candle, parts_.clock.now()});

@@ -8,6 +8,7 @@
 #include "store/trading_transaction.h"
 #include "trading/intent/market_facts.h"
 #include "trading/intent/order_writer.h"
+#include "trading/market/gap_ledger.h"
 #include "trading/outbox.h"
 #include "trading/strategy/strategy_runner.h"
 
@@ -36,6 +37,8 @@ struct CandleJob {
   bool daily_loss_reached = false;
   // Today's, for an exit of a missed candle; nothing: the candle's close.
   std::optional<Decimal> price{};
+  // Why the exchange's own candle is not there; nothing: it is.
+  std::optional<GapCause> gap{};
 };
 
 // What came of it.

@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 
+#include "trading/market/gap_ledger.h"
+
 namespace everbit::trading {
 namespace {
 
@@ -22,10 +24,25 @@ std::vector<Field> page_of(const std::string& market, int timeframe_s, Timestamp
           {"count", std::to_string(std::min(count, kPage))}};
 }
 
+GapCause cause_of(const GatewayAnswer& answer) {
+  using plugins::Meaning;
+  if (!answer.wire.answered()) {
+    const bool limited = answer.wire.failure == net::CallFailure::kRateLimited ||
+                         answer.wire.failure == net::CallFailure::kBlocked;
+    return limited ? GapCause::kRateLimit : GapCause::kDisconnected;
+  }
+  const Meaning meaning = answer.decoded.answer.meaning;
+  if (meaning == Meaning::kRateLimited || meaning == Meaning::kBlocked) return GapCause::kRateLimit;
+  const bool closed = meaning == Meaning::kOffline || answer.wire.response.status == 503;
+  return closed ? GapCause::kMaintenance : GapCause::kDisconnected;
+}
+
 Error failed(const GatewayAnswer& answer) {
-  return Error("CANDLES_NOT_READ", answer.wire.answered() ? answer.decoded.answer.name + " " +
-                                                                answer.decoded.answer.message
-                                                          : answer.wire.detail);
+  return Error("CANDLES_NOT_READ",
+               answer.wire.answered()
+                   ? answer.decoded.answer.name + " " + answer.decoded.answer.message
+                   : answer.wire.detail,
+               std::string(to_string(cause_of(answer))));
 }
 
 // By open time: their order is ours, and one that comes twice, as the last of a page and the first

@@ -15,7 +15,7 @@ namespace everbit::trading {
 // Reads closed candles from the exchange by REST; what it gives is what a strategy sees. Candles
 // are in order of time and each there once, real ones only: a period without a trade has none. All
 // or nothing: after an error on a later page there are no candles. Blocks; any thread. Code
-// CANDLES_NOT_READ.
+// CANDLES_NOT_READ, its field the cause (gap_ledger.h).
 class CandleReader {
  public:
   explicit CandleReader(const ExchangeGateway& gateway) : gateway_(gateway) {}

@@ -16,6 +16,8 @@ constexpr milliseconds kPoll{50};
 constexpr milliseconds kRepeatAfter{200};
 constexpr seconds kPrepareAgain{1};
 constexpr seconds kTickerAge{60};
+// Of one market, waiting for REST's word: more than a page of its answer cannot be compared.
+constexpr std::size_t kMostUnconfirmed = 150;
 
 constexpr store::Sql kIntentOpen{R"sql(
   SELECT 1 FROM order_intent WHERE id = $1 AND status = 'CREATED')sql"};
@@ -52,6 +54,10 @@ struct CloseLoop::Market {
   Timestamp known_until;
   // The period's candle is the stream's, or nobody's: REST did not answer.
   bool verified = true;
+  GapCause cause = GapCause::kDisconnected;  // why it did not
+  std::optional<GapCause> gap;               // of the period
+  // Evaluated without REST's word, by open time: compared with it when it comes.
+  std::map<std::int64_t, Candle> unconfirmed;
   bool fresh = true;
   Timestamp prepare_at;
   // Its memory went past what is stored: it must start again from the stored state.
@@ -65,6 +71,10 @@ struct CloseLoop::Market {
 
   bool is_ready() const { return !astray && runner->is_healthy(); }
   Timestamp next_close() const { return runner->next_open() + runner->period(); }
+  Timestamp read_from() const {
+    return unconfirmed.empty() ? runner->next_open()
+                               : Timestamp::from_ns(unconfirmed.begin()->first);
+  }
   const std::string& code() const { return runner->key().market; }
 };
 
@@ -188,8 +198,9 @@ void CloseLoop::fetch(const std::vector<Market*>& markets, Timestamp newest_clos
   std::vector<CandleReader::Wanted> wanted;
   for (Market* market : markets) {
     market->verified = true;
+    market->cause = GapCause::kDisconnected;
     if (market->known_until >= market->next_close()) continue;
-    wanted.push_back({market->code(), market->runner->next_open()});
+    wanted.push_back({market->code(), market->read_from()});
   }
   if (wanted.empty()) return;
   const int timeframe_s = static_cast<int>(markets.front()->runner->period().count());
@@ -205,10 +216,16 @@ void CloseLoop::fetch(const std::vector<Market*>& markets, Timestamp newest_clos
       if (!answer->second) {
         log_warn("candles_not_read",
                  {{"market", market->code()}, {"error", to_string(answer->second.error())}});
-        wanted.push_back({market->code(), market->runner->next_open()});
+        // No answer at all says less than the one before.
+        if (const std::string& cause = answer->second.error().field; !cause.empty()) {
+          market->cause = gap_cause_of(cause);
+        }
+        wanted.push_back({market->code(), market->read_from()});
         continue;
       }
+      confirm(*market, *answer->second);
       for (const Candle& candle : *answer->second) {
+        if (candle.open_time < market->runner->next_open().ns()) continue;
         market->known.insert_or_assign(candle.open_time, candle);
       }
       market->known_until = newest_close;
@@ -216,6 +233,26 @@ void CloseLoop::fetch(const std::vector<Market*>& markets, Timestamp newest_clos
     if (!wanted.empty()) pause(kRepeatAfter);
   }
   for (Market* market : markets) market->verified = market->known_until >= market->next_close();
+}
+
+// REST has spoken of candles that were evaluated without it. What differs is recorded and no more.
+void CloseLoop::confirm(Market& market, const std::vector<Candle>& told) {
+  if (market.unconfirmed.empty()) return;
+  const InstanceKey& key = market.runner->key();
+  auto tx = store::Transaction::begin(parts_.pool, Deadline::after(seconds(2)));
+  if (!tx) return;
+  for (const auto& [open, before] : market.unconfirmed) {
+    const auto after = std::ranges::find(told, open, &Candle::open_time);
+    const bool filled = (before.flags & EB_CANDLE_FILLED) != 0;
+    CandleCorrection correction{key.market, key.timeframe, before, std::nullopt,
+                                parts_.exchange_clock.now_or_local()};
+    if (after != told.end()) correction.after = *after;
+    if (correction.after ? is_same(before, *after) : filled) continue;
+    log_warn("candle_corrected",
+             {{"market", key.market}, {"open", Timestamp::from_ns(open).to_iso()}});
+    if (auto kept = record_correction(*tx, correction); !kept) return;
+  }
+  if (tx->commit().committed()) market.unconfirmed.clear();
 }
 
 void CloseLoop::round(const std::vector<Market*>& markets, Timestamp close) {
@@ -246,12 +283,18 @@ bool CloseLoop::evaluate(Market& market, Timestamp close) {
   StrategyRunner& runner = *market.runner;
   const Timestamp open = runner.next_open();
   std::optional<Candle> candle;
+  market.gap.reset();
   if (const auto known = market.known.find(open.ns()); known != market.known.end()) {
     candle = known->second;
     market.known.erase(market.known.begin(), std::next(known));
   } else if (!market.verified) {
     candle = parts_.feed.streamed_candle(market.code(), open);
-    log_error("candle_unverified", {{"market", market.code()}, {"close", close.to_iso()}});
+    market.gap = market.cause;
+    log_error(
+        "candle_unverified",
+        {{"market", market.code()}, {"close", close.to_iso()}, {"cause", to_string(market.cause)}});
+  } else {
+    market.gap = GapCause::kNoTrade;
   }
   plugins::CandleContext context;
   const Timestamp now = parts_.exchange_clock.now_or_local();
@@ -269,6 +312,9 @@ bool CloseLoop::evaluate(Market& market, Timestamp close) {
     return false;
   }
   market.evaluation = std::move(*evaluation);
+  if (!market.verified && market.unconfirmed.size() < kMostUnconfirmed) {
+    market.unconfirmed.emplace(open.ns(), market.evaluation.candle);
+  }
   log_info("candle_closed", {{"market", market.code()},
                              {"close", close.to_iso()},
                              {"price", price_text(market.evaluation.candle)},
@@ -291,6 +337,7 @@ void CloseLoop::write(Market& market) {
                 parts_.key_usable.load(),
                 market.trace_id,
                 parts_.loss_reached()};
+  job.gap = market.gap;
   if (!market.fresh) job.price = price_now(market.code());
   while (!stopping_.load()) {
     auto result = parts_.writer.write(job);

@@ -79,6 +79,7 @@ class CloseLoop {
   void turn();
   std::vector<Market*> due(Timestamp now);
   void fetch(const std::vector<Market*>& markets, Timestamp close);
+  void confirm(Market& market, const std::vector<Candle>& told);
   void round(const std::vector<Market*>& markets, Timestamp close);
   bool evaluate(Market& market, Timestamp close);
   void write(Market& market);

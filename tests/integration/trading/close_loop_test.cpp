@@ -74,13 +74,13 @@ class AfterAStop : public testing::Test {
     }
     return std::nullopt;
   }
-  std::unique_ptr<CloseLoop> loop() {
+  std::unique_ptr<CloseLoop> loop(CloseSettings settings = {}) {
     CloseLoop::Parts parts{rows_.pool(), reader_,
                            feed_,        exchange_clock_,
                            writer_,      guardian_,
                            {},           {},
                            key_usable_,  true,
-                           {},           [] { return false; },
+                           settings,     [] { return false; },
                            [] {},        [this] { ++fenced_; },
                            [](bool) {}};
     plugins::InstanceOptions options;
@@ -204,6 +204,36 @@ TEST_F(AfterAStop, CandlesThatCannotBeReadAtTheStartLetNoInstanceDecideWithoutIt
   const auto again = loop();
   EXPECT_TRUE(eventually([&] { return stored() > as_of_; }));
   EXPECT_EQ(fenced_, 0) << "an instance decided that stands at no candle";
+}
+
+// The exchange is closed for a while: what is decided without its word is said so, the cause is
+// kept, and what it tells later is compared, recorded and not evaluated again.
+TEST_F(AfterAStop, ACandleThatRestDidNotConfirmIsMarkedItsGapExplainedAndItsCorrectionKept) {
+  io_.start();
+  run_until_the_stop();
+  sim_.post("/faults", R"({"on":"rest","path":"/v1/candles/*","skip":1,"count":12,
+                           "action":"respond","status":503})");
+  CloseSettings hasty;
+  hasty.rest_deadline = seconds(1);
+  const auto again = loop(hasty);
+  ASSERT_TRUE(eventually([&] { return rows_.count("candle_correction") > 0; }));
+  const std::string unverified = "'CANDLE_UNVERIFIED' = ANY (reason_codes)";
+  EXPECT_GE(rows_.count("decision WHERE " + unverified), 1);
+  EXPECT_GE(rows_.count("candle_gap WHERE cause = 'MAINTENANCE'"), 1);
+  EXPECT_EQ(rows_.count("candle_gap WHERE cause <> 'NO_TRADE'"),
+            rows_.count("decision WHERE " + unverified));
+  EXPECT_EQ(rows_.count("candle_gap g JOIN decision d ON d.candle_close_time = g.to_time WHERE "
+                        "d.market = g.market AND " +
+                        unverified),
+            rows_.count("decision WHERE " + unverified));
+  EXPECT_EQ(rows_.value("SELECT min(candle_time) = '" + as_of_.to_iso() +
+                        "' FROM candle_correction WHERE before_json ->> 'volume' = '0' "
+                        "AND after_json ->> 'volume' <> '0'"),
+            "t");
+  EXPECT_EQ(rows_.value("SELECT volume = 0 FROM decision WHERE candle_close_time = '" +
+                        (as_of_ + kPeriod).to_iso() + "'"),
+            "t")
+      << "what was evaluated stays as it was";
 }
 
 }  // namespace

@@ -444,6 +444,17 @@ TEST_F(IntentWriterTest, ACommitWithoutAnAnswerIsNeitherLostNorDoubled) {
   EXPECT_EQ(rows_.events("CreateOrderAttempt"), 1);
 }
 
+TEST_F(IntentWriterTest, AGapIsKeptWithItsCauseInTheCandlesOwnTransaction) {
+  const Evaluation one = evaluation();
+  CandleJob job{runner_, one, true, true, true, true, true, "4bf92f3577b34da6a3ce929d0e0e4736"};
+  job.gap = GapCause::kNoTrade;
+  ASSERT_TRUE(writer_.write(job));
+  EXPECT_EQ(
+      rows_.value("SELECT concat_ws(' ', market, timeframe, cause, from_time = '" +
+                  one.from.to_iso() + "', to_time = '" + one.to.to_iso() + "') FROM candle_gap"),
+      "KRW-BTC 15m NO_TRADE t t");
+}
+
 TEST_F(IntentWriterTest, ARowOfTheLedgerHasEveryConditionAndAtMostOneKilobyte) {
   Evaluation one = buy();
   one.decision.state = "PENDING";
