@@ -143,6 +143,12 @@ Result<void> App::start_roles() {
     if (!started) return started.error();
     notifications_ = std::move(*started);
   }
+  if (settings_.has_role(config::Role::kBacktest)) {
+    auto started = BacktestRole::start({settings_, clock_, *pool_, owner_, owner_public_id_,
+                                        plugins_->bus(), trader_ ? &trader_->gateway() : nullptr});
+    if (!started) return started.error();
+    backtests_ = std::move(*started);
+  }
   return {};
 }
 
@@ -259,6 +265,9 @@ void App::measure_switch() {
 void App::drain() {
   const Deadline deadline = Deadline::after(kDrainBudget);
   admin_.reset();
+  // Its candles come by the trader's way to the exchange.
+  if (backtests_) backtests_->stop(deadline);
+  backtests_.reset();
   if (trader_) trader_->stop(deadline);
   if (notifications_) notifications_->stop(deadline);
   notifications_.reset();

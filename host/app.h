@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/admin_socket.h"
+#include "backtest_role.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
@@ -78,6 +79,7 @@ class App {
   std::unique_ptr<Switchboard> switchboard_;
   std::unique_ptr<Trader> trader_;
   std::unique_ptr<notify::NotificationConsumer> notifications_;
+  std::unique_ptr<BacktestRole> backtests_;
   std::unique_ptr<api::AdminSocket> admin_;
 };
 

@@ -47,17 +47,28 @@ Result<void> write_json(const BacktestOptions& options, const std::string& json)
   return write_file_atomic(options.json, json, 0644);
 }
 
+// A bar for each run; for a parent process all of them are one.
+std::function<void(double)> progress_of(const BacktestOptions& options, std::size_t run,
+                                        std::size_t runs) {
+  if (options.progress_fd < 0) return progress_bar();
+  return [tell = progress_lines(options.progress_fd), run, runs](double done) {
+    tell((static_cast<double>(run) + done) / static_cast<double>(runs));
+  };
+}
+
 Result<void> run(const BacktestOptions& options) {
   if (auto valid = backtest::validate(options.request); !valid) return valid;
   plugins::Loader loader(plugins::LoaderOptions{});
   const auto plugin = loader.load_unlisted_strategy(options.strategy);
   if (!plugin) return plugin.error();
   std::vector<backtest::RunReport> reports;
-  for (const backtest::Request& request : backtest::runs_of(options.request)) {
+  const auto runs = backtest::runs_of(options.request);
+  for (const backtest::Request& request : runs) {
     auto sources = open_sources(options);
     if (!sources) return sources.error();
     backtest::Engine engine(request, *plugin);
-    auto result = engine.run(std::move(*sources), progress_bar());
+    auto result =
+        engine.run(std::move(*sources), progress_of(options, reports.size(), runs.size()));
     if (!result) return result.error();
     const backtest::Metrics metrics = backtest::measure(*result);
     reports.push_back({std::move(*result), metrics});

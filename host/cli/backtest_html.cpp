@@ -17,8 +17,8 @@ Result<Prices> read_prices(const BacktestOptions& options, const backtest::RunRe
     auto source = backtest::CsvCandleSource::open(
         file, {result.request.timeframes.signal_s, result.request.price_scale});
     if (!source) return source.error();
-    auto track = backtest::report::price_track(**source, result.first_open,
-                                               result.equity.back().close_time);
+    auto track =
+        backtest::report::price_track(**source, result.first_open, result.equity.back().close_time);
     if (!track) return track.error();
     prices[market] = std::move(*track);
   }

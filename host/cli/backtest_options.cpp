@@ -186,6 +186,10 @@ po::options_description describe() {
                         "FILE 결과 JSON 저장, - 는 표준 출력 · where the result goes");
   options.add_options()("html", po::value<std::string>(),
                         "FILE 보고서(HTML 한 파일) · a report in one HTML file");
+  options.add_options()("strategy-key", po::value<std::string>(),
+                        "결과에 남는 전략 이름 · the strategy's name in the result");
+  options.add_options()("progress-fd", po::value<int>()->default_value(-1),
+                        "진행률을 쓸 파일 번호 · a descriptor for the progress, one share a line");
   options.add_options()("stream", "캔들을 읽으며 실행(기본) · read candles as they are needed");
   options.add_options()("bulk", "캔들을 먼저 모두 읽음 · read all candles first");
   return options;
@@ -219,6 +223,10 @@ Result<BacktestOptions> parse_backtest_options(std::span<const std::string> argu
   if (!options) return options;
   if (given->count("json") != 0) options->json = (*given)["json"].as<std::string>();
   if (given->count("html") != 0) options->html = (*given)["html"].as<std::string>();
+  if (given->count("strategy-key") != 0) {
+    options->request.strategy_key = (*given)["strategy-key"].as<std::string>();
+  }
+  options->progress_fd = (*given)["progress-fd"].as<int>();
   options->bulk = given->count("bulk") != 0;
   if (options->bulk && given->count("stream") != 0) return usage("bulk", "not with --stream");
   return options;

@@ -16,6 +16,7 @@ struct BacktestOptions {
   std::map<std::string, std::filesystem::path> candles;  // by market
   std::filesystem::path json;                            // empty: no file; "-": standard output
   std::filesystem::path html;                            // empty: no file
+  int progress_fd = -1;                                  // where a parent process listens
   bool bulk = false;
   bool help = false;
 };

@@ -19,4 +19,15 @@ std::function<void(double)> progress_bar(const std::string& label) {
   };
 }
 
+std::function<void(double)> progress_lines(int fd) {
+  return [fd, told = -1](double done) mutable {
+    const int percent = static_cast<int>(done * 100);
+    if (percent == told) return;
+    told = percent;
+    const std::string line = std::to_string(static_cast<double>(percent) / 100) + "\n";
+    // Nobody listening is no reason to stop.
+    (void)!::write(fd, line.data(), line.size());
+  };
+}
+
 }  // namespace everbit::cli

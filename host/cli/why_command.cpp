@@ -3,8 +3,8 @@
 #include <iostream>
 
 #include "api/decision_report.h"
+#include "api/market_list.h"
 #include "cli/decision_words.h"
-#include "cli/market_list.h"
 #include "cli/session.h"
 #include "cli/text.h"
 #include "store/migrations.h"

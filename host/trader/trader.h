@@ -42,6 +42,8 @@ class Trader {
   std::optional<Decimal> last_price(const std::string& market) const {
     return decisions_->last_price(market);
   }
+  // For the candles of back-tests; any thread, until stop().
+  const trading::ExchangeGateway& gateway() const { return exchange_->gateway(); }
 
  private:
   explicit Trader(TraderParts parts) : context_(std::move(parts)) {}

@@ -44,8 +44,9 @@ Result<void> Outbox::add(store::Transaction& tx, const TradeEvent& event) {
 }
 
 void Outbox::committed() {
-  static const std::array<std::string, 3> kStreams{
-      std::string(kTradeCommands), std::string(kTradeEvents), std::string(kSystemEvents)};
+  static const std::array<std::string, 5> kStreams{
+      std::string(kTradeCommands), std::string(kTradeEvents), std::string(kSystemEvents),
+      "everbit.backtest.command", "everbit.backtest.event"};
   bus_.committed(kStreams);
 }
 

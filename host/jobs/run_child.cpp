@@ -1,0 +1,148 @@
+#include "jobs/run_child.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+
+#include "base/deadline.h"
+#include "base/files.h"
+#include "base/timestamp.h"
+#include "jobs/sandbox.h"
+
+namespace everbit::jobs {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLook{50};
+constexpr std::size_t kMostResult = std::size_t{512} << 20;
+constexpr std::size_t kMostErrors = 64 * 1024;
+constexpr std::size_t kMostLine = 64;
+
+std::vector<std::string> arguments_of(const JobRequest& request, const ChildRun& run) {
+  std::vector<std::string> words{"backtest",       "run",
+                                 "--strategy",     run.strategy.string(),
+                                 "--timeframe",    run.timeframe,
+                                 "--from",         Timestamp::from_ns(request.from).to_iso(),
+                                 "--to",           Timestamp::from_ns(request.to).to_iso(),
+                                 "--capital",      request.initial_capital.to_string(),
+                                 "--fee",          request.fee_rate.to_string(),
+                                 "--slippage-bps", request.slippage_bps.to_string(),
+                                 "--fill-model",   request.fill_model,
+                                 "--strategy-key", request.strategy_key,
+                                 "--json",         (run.folder / "result.json").string(),
+                                 "--progress-fd",  "3"};
+  for (const auto& [market, file] : run.candles) {
+    words.insert(words.end(), {"--candles", market + "=" + file.string()});
+  }
+  for (const auto& [key, value] : request.params) {
+    words.insert(words.end(), {"--set", key + "=" + value});
+  }
+  for (const auto& [market, number] : request.priorities) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.begin(), text.end(), number).ptr;
+    words.insert(words.end(), {"--priority", market + "=" + std::string(text.data(), end)});
+  }
+  return words;
+}
+
+// "0.42\n0.43\n" as it comes; what is no share of one is dropped.
+class ProgressLines {
+ public:
+  // True if something new was said.
+  bool read(int fd, const std::function<void(double)>& told) {
+    std::array<char, 1024> chunk{};
+    bool heard = false;
+    for (ssize_t got = 0; (got = ::read(fd, chunk.data(), chunk.size())) > 0;) {
+      for (ssize_t i = 0; i < got; ++i)
+        heard = take(chunk[static_cast<std::size_t>(i)], told) || heard;
+    }
+    return heard;
+  }
+
+ private:
+  bool take(char c, const std::function<void(double)>& told) {
+    if (c != '\n') {
+      if (line_.size() < kMostLine) line_ += c;
+      return false;
+    }
+    double share = 0;
+    const auto [end, error] = std::from_chars(line_.data(), line_.data() + line_.size(), share);
+    const bool good =
+        error == std::errc{} && end == line_.data() + line_.size() && share >= 0 && share <= 1;
+    line_.clear();
+    if (!good || share <= last_) return false;
+    last_ = share;
+    told(share);
+    return true;
+  }
+
+  std::string line_;
+  double last_ = -1;
+};
+
+// "everbit backtest run: CODE field: why": the first line of that kind.
+ChildEnd refusal_of(const std::string& errors) {
+  constexpr std::string_view kBefore = "everbit backtest run: ";
+  ChildEnd end{ChildEnd::Kind::kRefused, "BACKTEST_FAILED", "", ""};
+  const std::size_t at = errors.find(kBefore);
+  if (at == std::string::npos) return end;
+  const std::size_t from = at + kBefore.size();
+  end.text = errors.substr(from, errors.find('\n', from) - from);
+  const std::string code = end.text.substr(0, end.text.find_first_of(" :"));
+  if (!code.empty() &&
+      code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos) {
+    end.code = code;
+  }
+  return end;
+}
+
+ChildEnd end_of(int status, const ChildRun& run) {
+  const auto errors = read_file(run.folder / "errors", kMostErrors);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    auto result = read_file(run.folder / "result.json", kMostResult);
+    if (result) return {ChildEnd::Kind::kDone, "", "", std::move(*result)};
+    return {ChildEnd::Kind::kLost, "", "the child left no result", ""};
+  }
+  if (WIFEXITED(status) && (WEXITSTATUS(status) == 1 || WEXITSTATUS(status) == 2)) {
+    return refusal_of(errors ? *errors : std::string());
+  }
+  return {ChildEnd::Kind::kLost, "",
+          WIFSIGNALED(status) ? "killed by signal " + std::to_string(WTERMSIG(status))
+                              : "exit status " + std::to_string(WEXITSTATUS(status)),
+          ""};
+}
+
+}  // namespace
+
+ChildEnd run_in_child(const JobRequest& request, const ChildRun& run,
+                      const std::function<void(double)>& told,
+                      const std::function<bool()>& may_go_on) {
+  auto child = SandboxedChild::start(
+      {run.program, arguments_of(request, run), run.folder, run.folder / "errors", run.max_memory});
+  if (!child) return {ChildEnd::Kind::kLost, "", to_string(child.error()), ""};
+  ProgressLines lines;
+  Deadline stall = Deadline::after(run.stall);
+  for (;;) {
+    pollfd waiting{child->progress(), POLLIN, 0};
+    (void)::poll(&waiting, 1, static_cast<int>(kLook.count()));
+    // An end that is closed would be ready at once, again and again.
+    if ((waiting.revents & POLLIN) == 0 && waiting.revents != 0) ::usleep(20'000);
+    if (lines.read(child->progress(), told)) stall = Deadline::after(run.stall);
+    int status = 0;
+    if (child->has_ended(status)) return end_of(status, run);
+    if (!may_go_on()) {
+      child->kill();
+      return {ChildEnd::Kind::kStopped, "", "", ""};
+    }
+    if (stall.expired()) {
+      child->kill();
+      return {ChildEnd::Kind::kLost, "", "no progress: the strategy does not return", ""};
+    }
+  }
+}
+
+}  // namespace everbit::jobs
