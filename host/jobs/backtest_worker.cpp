@@ -37,6 +37,11 @@ std::optional<Uuid> job_of(const events::Delivery& delivery) {
   return uuid ? std::optional(*uuid) : std::nullopt;
 }
 
+// A job that another worker took over is none of ours any more.
+bool ended(const Result<void>& written) {
+  return written.has_value() || written.error().code == "JOB_LOST";
+}
+
 // A folder that goes with the run.
 class Scratch {
  public:
@@ -123,20 +128,20 @@ bool BacktestWorker::work(const Uuid& id) {
         if (stored) return true;
         log_error("backtest_not_stored",
                   {{"job", id.to_string()}, {"error", to_string(stored.error())}});
-        if (stored.error().code == "JOB_LOST") continue;  // cancelled in the last moment
+        // Cancelled in the last moment, or no longer ours; then this writes nothing.
+        if (stored.error().code == "JOB_LOST") return ended(parts_.jobs.fail(job, "CANCELED", ""));
         if (stored.error().code != "RESULT") return false;
-        (void)parts_.jobs.fail(job, "BACKTEST_FAILED", to_string(stored.error()));
-        return true;
+        return ended(parts_.jobs.fail(job, "BACKTEST_FAILED", to_string(stored.error())));
       }
       case ChildEnd::Kind::kRefused:
         log_warn("backtest_failed", {{"job", id.to_string()}, {"error", end.text}});
-        return parts_.jobs.fail(job, end.code, end.text).has_value();
+        return ended(parts_.jobs.fail(job, end.code, end.text));
       case ChildEnd::Kind::kStopped:
         if (stopping_.load()) {
           (void)parts_.jobs.give_back(job);
           return false;
         }
-        return parts_.jobs.fail(job, "CANCELED", "").has_value();
+        return ended(parts_.jobs.fail(job, "CANCELED", ""));
       case ChildEnd::Kind::kLost:
         log_error("backtest_worker_lost",
                   {{"job", id.to_string()}, {"attempt", job.attempt}, {"why", end.text}});

@@ -121,8 +121,10 @@ ChildEnd end_of(int status, const ChildRun& run) {
 ChildEnd run_in_child(const JobRequest& request, const ChildRun& run,
                       const std::function<void(double)>& told,
                       const std::function<bool()>& may_go_on) {
-  auto child = SandboxedChild::start(
-      {run.program, arguments_of(request, run), run.folder, run.folder / "errors", run.max_memory});
+  std::vector<std::filesystem::path> readable{run.strategy};
+  for (const auto& [market, file] : run.candles) readable.push_back(file);
+  auto child = SandboxedChild::start({run.program, arguments_of(request, run), run.folder,
+                                      run.folder / "errors", std::move(readable), run.max_memory});
   if (!child) return {ChildEnd::Kind::kLost, "", to_string(child.error()), ""};
   ProgressLines lines;
   Deadline stall = Deadline::after(run.stall);

@@ -15,19 +15,19 @@ namespace everbit::jobs {
 // A program to be run where it can do no harm to trading.
 struct SandboxCommand {
   std::filesystem::path program;
-  std::vector<std::string> arguments;  // without the program's name
-  std::filesystem::path folder;        // where it works
-  std::filesystem::path error_file;    // what it says on standard error and output
-  std::uint64_t max_memory = 0;        // bytes of address space
+  std::vector<std::string> arguments;           // without the program's name
+  std::filesystem::path folder;                 // where it works
+  std::filesystem::path error_file;             // what it says on standard error and output
+  std::vector<std::filesystem::path> readable;  // files and folders, beside the program's own
+  std::uint64_t max_memory = 0;                 // bytes of address space
 };
 
 // A child in a session of its own: an empty environment, nice 10, the first to die when memory is
-// short, an address space with a limit, no core file. It can open no socket, trace and signal no
-// process and mount nothing (seccomp, kept across exec and by its own children); it dies with its
-// parent. It may write to descriptor 3, whose other end is `progress`, and has no other one.
-//
-// It runs as our user: what protects files from it is that user's own rights. One thread; killed,
-// with all its session, when this is destroyed.
+// short, an address space with a limit, no core file, files of at most 1 GiB. It opens what it was
+// given and changes nothing outside its folder (FileFence), makes no system call beyond those of a
+// computation (SyscallFilter), and dies with its parent. It may write to descriptor 3, whose other
+// end is `progress`, and has no other one. One thread; killed, with all that it started, when this
+// is destroyed.
 class SandboxedChild {
  public:
   // Code SANDBOX. The child's own failure to set itself up is its exit status 125.
