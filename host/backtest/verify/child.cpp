@@ -24,11 +24,22 @@ namespace {
 constexpr std::size_t kMostText = std::size_t{64} << 20;
 constexpr int kNice = 10;
 
+// A sanitizer's shadow alone is terabytes of address space: without a limit then.
+#ifdef EVERBIT_SANITIZER
+void limit_memory(const ChildLimits&) {}
+#else
 std::size_t address_space() {
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
+
+void limit_memory(const ChildLimits& limits) {
+  const rlim_t most = address_space() + limits.memory;
+  const rlimit memory{most, most};
+  ::setrlimit(RLIMIT_AS, &memory);
+}
+#endif
 
 // What cannot be taken away is no error: a strategy is trusted code, this bounds its mistakes.
 void confine(const ChildLimits& limits) {
@@ -36,11 +47,7 @@ void confine(const ChildLimits& limits) {
   if (::setpriority(PRIO_PROCESS, 0, kNice) != 0) errno = 0;
   std::ofstream("/proc/self/oom_score_adj") << 800;
   if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) errno = 0;
-#ifndef EVERBIT_SANITIZER
-  const rlim_t most = address_space() + limits.memory;
-  const rlimit memory{most, most};
-  ::setrlimit(RLIMIT_AS, &memory);
-#endif
+  limit_memory(limits);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
 }
