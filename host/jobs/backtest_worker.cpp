@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "candles/csv_export.h"
-#include "jobs/result_parts.h"
+#include "jobs/result_file.h"
 
 namespace everbit::jobs {
 namespace {
@@ -64,6 +64,15 @@ class Scratch {
   fs::path path_;
   bool made_ = false;
 };
+
+Result<std::string> version_of(const std::string& request) {
+  simdjson::dom::parser parser;
+  std::string_view version;
+  if (parser.parse(request)["strategyVersion"].get_string().get(version) != simdjson::SUCCESS) {
+    return Error("RESULT", "unreadable: strategyVersion");
+  }
+  return std::string(version.substr(0, 64));
+}
 
 candles::Range wanted_range(const JobRequest& request, const std::string& timeframe) {
   const auto frames = backtest::timeframes_of(timeframe).value();
@@ -119,12 +128,15 @@ bool BacktestWorker::work(const Uuid& id) {
     const ClaimedJob& job = **claimed;
     log_info("backtest_begins", {{"job", id.to_string()}, {"attempt", job.attempt}});
     const auto request = parse_job_request(job.request_json, {});
-    const ChildEnd end = request ? run(job, *request)
-                                 : ChildEnd{ChildEnd::Kind::kRefused, request.error().code,
-                                            to_string(request.error()), ""};
+    const Scratch scratch(parts_.settings.scratch / id.to_string());
+    const ChildEnd end =
+        !request
+            ? ChildEnd{ChildEnd::Kind::kRefused, request.error().code, to_string(request.error())}
+        : !scratch.made() ? ChildEnd{ChildEnd::Kind::kLost, "", "no scratch folder"}
+                          : run(job, *request, scratch.path());
     switch (end.kind) {
       case ChildEnd::Kind::kDone: {
-        const auto stored = store(job, results_);
+        const auto stored = store(job);
         if (stored) return true;
         log_error("backtest_not_stored",
                   {{"job", id.to_string()}, {"error", to_string(stored.error())}});
@@ -150,15 +162,14 @@ bool BacktestWorker::work(const Uuid& id) {
   }
 }
 
-ChildEnd BacktestWorker::run(const ClaimedJob& job, const JobRequest& request) {
+ChildEnd BacktestWorker::run(const ClaimedJob& job, const JobRequest& request,
+                             const fs::path& folder) {
   results_.clear();
   goes_on_ = true;
   told_at_ = bus_told_at_ = looked_at_ = SteadyTime{};
-  const Scratch scratch(parts_.settings.scratch / job.public_id.to_string());
-  if (!scratch.made()) return {ChildEnd::Kind::kLost, "", "no scratch folder", ""};
-  if (auto ready = prepare_candles(job, request, scratch.path()); !ready) {
-    if (ready.error().code == "CANDLES_STOPPED") return {ChildEnd::Kind::kStopped, "", "", ""};
-    return {ChildEnd::Kind::kRefused, "CANDLES_MISSING", to_string(ready.error()), ""};
+  if (auto ready = prepare_candles(job, request, folder); !ready) {
+    if (ready.error().code == "CANDLES_STOPPED") return {ChildEnd::Kind::kStopped, "", ""};
+    return {ChildEnd::Kind::kRefused, "CANDLES_MISSING", to_string(ready.error())};
   }
   ChildEnd end;
   const double runs = static_cast<double>(request.timeframes.size());
@@ -166,21 +177,21 @@ ChildEnd BacktestWorker::run(const ClaimedJob& job, const JobRequest& request) {
     ChildRun child;
     child.program = parts_.settings.program;
     child.strategy = parts_.settings.strategies / (request.strategy_sha256 + ".so");
-    child.folder = scratch.path() / request.timeframes[i];
+    child.folder = folder / request.timeframes[i];
     child.timeframe = request.timeframes[i];
     child.max_memory = parts_.settings.max_memory;
     child.stall = parts_.settings.stall;
     std::error_code ignored;
     fs::create_directory(child.folder, ignored);
     for (const std::string& market : request.markets) {
-      child.candles[market] = candle_file(scratch.path(), market, child.timeframe);
+      child.candles[market] = candle_file(folder, market, child.timeframe);
     }
     end = run_in_child(
         request, child,
         [&](double share) { tell(job, "RUN", (static_cast<double>(i) + share) / runs); },
         [&] { return may_go_on(job); });
     if (end.kind != ChildEnd::Kind::kDone) return end;
-    results_.push_back(std::move(end.result));
+    results_.push_back(result_of(child));
   }
   tell(job, "REPORT", 0);
   return end;
@@ -245,23 +256,28 @@ Result<void> BacktestWorker::fetch(const ClaimedJob& job, const JobRequest& requ
   return {};
 }
 
-Result<void> BacktestWorker::store(const ClaimedJob& job, const std::vector<std::string>& results) {
-  std::vector<RunRow> rows;
+Result<void> BacktestWorker::store(const ClaimedJob& job) {
+  std::vector<ResultFile> results;
   std::string version;
   std::string all_data;
-  for (const std::string& result : results) {
-    auto parts = split_result(result);
-    if (!parts) return parts.error();
-    version = parts->strategy_version;
-    for (RunRow& row : parts->runs) {
-      all_data += row.data;
-      rows.push_back(std::move(row));
+  for (const fs::path& file : results_) {
+    auto result = ResultFile::open(file, {});
+    if (!result) return result.error();
+    for (std::size_t i = 0; i < result->runs(); ++i) {
+      const auto request = result->request(i);
+      const auto data = result->data(i);
+      if (!request || !data) return Error("RESULT", "it became shorter");
+      auto named = version_of(*request);
+      if (!named) return named.error();
+      version = std::move(*named);
+      all_data += *data;
     }
+    results.push_back(std::move(*result));
   }
   std::array<std::uint8_t, 32> digest{};
   unsigned size = 0;
   EVP_Digest(all_data.data(), all_data.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return parts_.jobs.finish(job, version, to_hex(digest), rows);
+  return parts_.jobs.finish(job, version, to_hex(digest), results);
 }
 
 void BacktestWorker::tell(const ClaimedJob& job, std::string_view phase, double share) {

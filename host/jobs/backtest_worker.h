@@ -51,17 +51,18 @@ class BacktestWorker {
  private:
   explicit BacktestWorker(Parts parts) : parts_(std::move(parts)) {}
   events::Verdict handle(const events::Delivery& delivery);
-  ChildEnd run(const ClaimedJob& job, const JobRequest& request);
+  ChildEnd run(const ClaimedJob& job, const JobRequest& request,
+               const std::filesystem::path& folder);
   Result<void> prepare_candles(const ClaimedJob& job, const JobRequest& request,
                                const std::filesystem::path& folder);
   Result<void> fetch(const ClaimedJob& job, const JobRequest& request);
-  Result<void> store(const ClaimedJob& job, const std::vector<std::string>& results);
+  Result<void> store(const ClaimedJob& job);
   void tell(const ClaimedJob& job, std::string_view phase, double share);
   bool may_go_on(const ClaimedJob& job);
 
   Parts parts_;
   std::atomic<bool> stopping_{false};
-  std::vector<std::string> results_;  // of the job in hand, one a timeframe
+  std::vector<std::filesystem::path> results_;  // of the job in hand, one a timeframe
   SteadyTime told_at_{};
   SteadyTime bus_told_at_{};
   SteadyTime looked_at_{};

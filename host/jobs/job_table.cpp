@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "jobs/result_file.h"
 
 namespace everbit::jobs {
 namespace {
@@ -287,7 +288,8 @@ Result<void> JobTable::set_progress(const ClaimedJob& job, const Progress& progr
 }
 
 Result<void> JobTable::finish(const ClaimedJob& job, const std::string& strategy_version,
-                              const std::string& data_sha256, const std::vector<RunRow>& runs) {
+                              const std::string& data_sha256,
+                              const std::vector<ResultFile>& results) {
   auto tx = store::Transaction::begin(parts_.pool, Deadline::after(kResultBudget));
   if (!tx) return tx.error();
   auto done = tx->exec(kDone, job.id, job.attempt, strategy_version, data_sha256,
@@ -295,11 +297,15 @@ Result<void> JobTable::finish(const ClaimedJob& job, const std::string& strategy
   if (!done) return done.error();
   if (done->affected() == 0) return lost();
   int number = 0;
-  for (const RunRow& run : runs) {
-    auto kept =
-        tx->exec(kResult, job.id, parts_.owner, ++number, run.request, run.data, run.metrics,
-                 run.signals, run.trades, run.refused_entries, run.decisions, run.equity);
-    if (!kept) return kept.error();
+  for (const ResultFile& result : results) {
+    for (std::size_t i = 0; i < result.runs(); ++i) {
+      const auto run = result.read(i);
+      if (!run) return run.error();
+      auto kept =
+          tx->exec(kResult, job.id, parts_.owner, ++number, run->request, run->data, run->metrics,
+                   run->signals, run->trades, run->refused_entries, run->decisions, run->equity);
+      if (!kept) return kept.error();
+    }
   }
   auto told = tell(*tx, "BacktestFinished", job.id, status_json(job.public_id, "DONE", {}));
   if (!told) return told;

@@ -44,10 +44,7 @@ struct Progress {
   int percent = 0;
 };
 
-// One run's parts, each the JSON text that the run gave.
-struct RunRow {
-  std::string request, data, metrics, signals, trades, refused_entries, decisions, equity;
-};
+class ResultFile;
 
 // The rows of jobs. Each call is a transaction of its own, with its event in it. Any thread.
 class JobTable {
@@ -77,8 +74,9 @@ class JobTable {
   // False: cancelled, or no longer ours.
   Result<bool> may_go_on(const ClaimedJob& job);
   Result<void> set_progress(const ClaimedJob& job, const Progress& progress, bool on_bus);
+  // Stores all runs, one after the other, in the transaction that makes the job DONE.
   Result<void> finish(const ClaimedJob& job, const std::string& strategy_version,
-                      const std::string& data_sha256, const std::vector<RunRow>& runs);
+                      const std::string& data_sha256, const std::vector<ResultFile>& results);
   Result<void> fail(const ClaimedJob& job, std::string_view code, std::string_view details);
   // The worker ends by itself: another may begin anew, and no loss is counted.
   Result<void> give_back(const ClaimedJob& job);

@@ -18,7 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{50};
-constexpr std::size_t kMostResult = std::size_t{512} << 20;
 constexpr std::size_t kMostErrors = 64 * 1024;
 constexpr std::size_t kMostLine = 64;
 
@@ -33,7 +32,7 @@ std::vector<std::string> arguments_of(const JobRequest& request, const ChildRun&
                                  "--slippage-bps", request.slippage_bps.to_string(),
                                  "--fill-model",   request.fill_model,
                                  "--strategy-key", request.strategy_key,
-                                 "--json",         (run.folder / "result.json").string(),
+                                 "--json",         result_of(run).string(),
                                  "--progress-fd",  "3"};
   for (const auto& [market, file] : run.candles) {
     words.insert(words.end(), {"--candles", market + "=" + file.string()});
@@ -87,7 +86,7 @@ class ProgressLines {
 // "everbit backtest run: CODE field: why": the first line of that kind.
 ChildEnd refusal_of(const std::string& errors) {
   constexpr std::string_view kBefore = "everbit backtest run: ";
-  ChildEnd end{ChildEnd::Kind::kRefused, "BACKTEST_FAILED", "", ""};
+  ChildEnd end{ChildEnd::Kind::kRefused, "BACKTEST_FAILED", ""};
   const std::size_t at = errors.find(kBefore);
   if (at == std::string::npos) return end;
   const std::size_t from = at + kBefore.size();
@@ -103,20 +102,23 @@ ChildEnd refusal_of(const std::string& errors) {
 ChildEnd end_of(int status, const ChildRun& run) {
   const auto errors = read_file(run.folder / "errors", kMostErrors);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-    auto result = read_file(run.folder / "result.json", kMostResult);
-    if (result) return {ChildEnd::Kind::kDone, "", "", std::move(*result)};
-    return {ChildEnd::Kind::kLost, "", "the child left no result", ""};
+    std::error_code none;
+    if (std::filesystem::exists(std::filesystem::symlink_status(result_of(run), none))) {
+      return {ChildEnd::Kind::kDone, "", ""};
+    }
+    return {ChildEnd::Kind::kLost, "", "the child left no result"};
   }
   if (WIFEXITED(status) && (WEXITSTATUS(status) == 1 || WEXITSTATUS(status) == 2)) {
     return refusal_of(errors ? *errors : std::string());
   }
   return {ChildEnd::Kind::kLost, "",
           WIFSIGNALED(status) ? "killed by signal " + std::to_string(WTERMSIG(status))
-                              : "exit status " + std::to_string(WEXITSTATUS(status)),
-          ""};
+                              : "exit status " + std::to_string(WEXITSTATUS(status))};
 }
 
 }  // namespace
+
+std::filesystem::path result_of(const ChildRun& run) { return run.folder / "result.json"; }
 
 ChildEnd run_in_child(const JobRequest& request, const ChildRun& run,
                       const std::function<void(double)>& told,
@@ -125,7 +127,7 @@ ChildEnd run_in_child(const JobRequest& request, const ChildRun& run,
   for (const auto& [market, file] : run.candles) readable.push_back(file);
   auto child = SandboxedChild::start({run.program, arguments_of(request, run), run.folder,
                                       run.folder / "errors", std::move(readable), run.max_memory});
-  if (!child) return {ChildEnd::Kind::kLost, "", to_string(child.error()), ""};
+  if (!child) return {ChildEnd::Kind::kLost, "", to_string(child.error())};
   ProgressLines lines;
   Deadline stall = Deadline::after(run.stall);
   for (;;) {
@@ -138,11 +140,11 @@ ChildEnd run_in_child(const JobRequest& request, const ChildRun& run,
     if (child->has_ended(status)) return end_of(status, run);
     if (!may_go_on()) {
       child->kill();
-      return {ChildEnd::Kind::kStopped, "", "", ""};
+      return {ChildEnd::Kind::kStopped, "", ""};
     }
     if (stall.expired()) {
       child->kill();
-      return {ChildEnd::Kind::kLost, "", "no progress: the strategy does not return", ""};
+      return {ChildEnd::Kind::kLost, "", "no progress: the strategy does not return"};
     }
   }
 }

@@ -25,7 +25,7 @@ struct ChildRun {
 // What became of it.
 struct ChildEnd {
   enum class Kind {
-    kDone,     // `result` is the JSON of the run
+    kDone,     // result_of() is there
     kRefused,  // it said why: `code`, `text`
     kLost,     // it crashed, hung, or was killed: `text`
     kStopped,  // may_go_on said no
@@ -33,8 +33,10 @@ struct ChildEnd {
   Kind kind = Kind::kLost;
   std::string code;
   std::string text;
-  std::string result;
 };
+
+// Where a child that is done has left the JSON of its run.
+std::filesystem::path result_of(const ChildRun& run);
 
 // Runs `everbit backtest run` on the request in a sandboxed child and waits for it. `told` hears
 // the progress, 0 to 1; `may_go_on` is asked every 50 ms or at each word of progress, and a no ends

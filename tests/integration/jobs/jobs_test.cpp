@@ -14,7 +14,7 @@
 #include "candles/csv_import.h"
 #include "integration/trading/order_rows.h"
 #include "jobs/backtest_worker.h"
-#include "jobs/result_parts.h"
+#include "jobs/result_file.h"
 #include "unit/cli/run_everbit.h"
 
 namespace everbit::test {
@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-constexpr int kCandles = 40'000;                // of 15 minutes: more than 400 days
+constexpr int kCandles = 28'000;                // of 15 minutes: more than 290 days
 constexpr std::int64_t kStart = 1'640'995'200;  // 2022-01-01
 
 bool eventually(const std::function<bool()>& holds) {
@@ -87,7 +87,7 @@ class Jobs : public ::testing::Test {
 
   jobs::JobRequest request(const std::string& sha256) {
     const auto made = jobs::parse_job_request(
-        R"({"markets":["KRW-BTC"],"timeframes":["15m"],"from":"2022-09-01","to":"2023-02-01"})",
+        R"({"markets":["KRW-BTC"],"timeframes":["15m"],"from":"2022-08-15","to":"2022-10-15"})",
         {"EXTREME_FLIP", sha256});
     return made.value();
   }
@@ -135,20 +135,22 @@ TEST_F(Jobs, AResultIsByteForByteThatOfTheCommandLine) {
       {"backtest", "run", "--strategy",
        (build_folder() / "tests/faults/strategy-follower.so").string(), "--strategy-key",
        "EXTREME_FLIP", "--candles", "KRW-BTC=" + (folder_.dir() / "candles.csv").string(),
-       "--timeframe", "15m", "--from", "2022-09-01", "--to", "2023-02-01", "--json", "-"});
+       "--timeframe", "15m", "--from", "2022-08-15", "--to", "2022-10-15", "--json", "-"});
   ASSERT_EQ(direct.code, 0) << direct.err;
-  const auto parts = jobs::split_result(direct.out);
-  ASSERT_TRUE(parts);
-  EXPECT_EQ(jobs_.part(job->public_id, 1, "trades_json").value(), parts->runs[0].trades);
-  EXPECT_EQ(jobs_.part(job->public_id, 1, "equity_json").value(), parts->runs[0].equity);
-  EXPECT_EQ(jobs_.part(job->public_id, 1, "metrics_json").value(), parts->runs[0].metrics);
-  EXPECT_EQ(jobs_.part(job->public_id, 1, "data_json").value(), parts->runs[0].data);
-  EXPECT_NE(parts->runs[0].trades, "[]") << "a result without a trade compares nothing";
+  folder_.write("direct.json", direct.out);
+  const auto file = jobs::ResultFile::open(folder_.dir() / "direct.json", {});
+  ASSERT_TRUE(file);
+  const jobs::RunRow run = file->read(0).value();
+  EXPECT_EQ(jobs_.part(job->public_id, 1, "trades_json").value(), run.trades);
+  EXPECT_EQ(jobs_.part(job->public_id, 1, "equity_json").value(), run.equity);
+  EXPECT_EQ(jobs_.part(job->public_id, 1, "metrics_json").value(), run.metrics);
+  EXPECT_EQ(jobs_.part(job->public_id, 1, "data_json").value(), run.data);
+  EXPECT_NE(run.trades, "[]") << "a result without a trade compares nothing";
 
   const auto again = jobs_.create(trading(), std::nullopt);
   ASSERT_TRUE(ends(again->public_id));
   EXPECT_EQ(value("SELECT count(DISTINCT (data_sha256, strategy_version)) FROM backtest_job"), "1");
-  EXPECT_EQ(jobs_.part(again->public_id, 1, "signals_json").value(), parts->runs[0].signals);
+  EXPECT_EQ(jobs_.part(again->public_id, 1, "signals_json").value(), run.signals);
   EXPECT_EQ(value("SELECT count(*) FROM outbox_event WHERE event_type = 'BacktestFinished'"), "2");
   EXPECT_TRUE(fs::is_empty(folder_.dir() / "scratch")) << "the runs' files are gone";
 }

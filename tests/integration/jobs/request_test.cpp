@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
 
 #include "jobs/job_request.h"
-#include "jobs/result_parts.h"
+#include "jobs/result_file.h"
+#include "unit/cli/run_everbit.h"
 
 namespace everbit::jobs {
 namespace {
@@ -63,32 +67,74 @@ TEST(JobRequest, ABadOneIsRefusedByItsField) {
 
 const std::string kRun =
     R"({"request":{"strategyVersion":"1.0.0","x":1.50},"data":{},"metrics":{"a":null},"signals":[],)"
-    R"("trades":[{"b":"\u00e9"}],"refusedEntries":[],"decisions":{},"equity":[["t","1"]]})";
+    R"("trades":[{"b":"\u00e9]}\"","c":12}],"refusedEntries":[],"decisions":{},"equity":[["t","1"]]})";
 
-TEST(ResultParts, EachPartKeepsItsBytes) {
-  const auto parts = split_result(kRun);
-  ASSERT_TRUE(parts) << to_string(parts.error());
-  EXPECT_EQ(parts->strategy_version, "1.0.0");
-  ASSERT_EQ(parts->runs.size(), 1U);
-  EXPECT_EQ(parts->runs[0].request, R"({"strategyVersion":"1.0.0","x":1.50})");
-  EXPECT_EQ(parts->runs[0].trades, R"([{"b":"\u00e9"}])");
-  EXPECT_EQ(parts->runs[0].equity, R"([["t","1"]])");
+class ResultFileTest : public ::testing::Test {
+ protected:
+  Result<ResultFile> open(const std::string& text, const ResultFile::Limits& limits = {}) {
+    folder_.write("result.json", text);
+    return ResultFile::open(folder_.dir() / "result.json", limits);
+  }
+
+  test::SettingsFolder folder_;
+};
+
+TEST_F(ResultFileTest, EachPartKeepsItsBytes) {
+  const auto file = open(kRun + "\n");
+  ASSERT_TRUE(file) << to_string(file.error());
+  ASSERT_EQ(file->runs(), 1U);
+  const auto run = file->read(0);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->request, R"({"strategyVersion":"1.0.0","x":1.50})");
+  EXPECT_EQ(run->trades, R"([{"b":"\u00e9]}\"","c":12}])");
+  EXPECT_EQ(run->equity, R"([["t","1"]])");
 }
 
-TEST(ResultParts, SeveralRunsAreToldApart) {
-  const auto parts = split_result(R"({"request":{},"runs":[)" + kRun + "," + kRun + "]}");
-  ASSERT_TRUE(parts) << to_string(parts.error());
-  EXPECT_EQ(parts->runs.size(), 2U);
+TEST_F(ResultFileTest, SeveralRunsAreToldApart) {
+  const auto file = open(R"({"request":{},"runs":[)" + kRun + "," + kRun + "]}");
+  ASSERT_TRUE(file) << to_string(file.error());
+  ASSERT_EQ(file->runs(), 2U);
+  EXPECT_EQ(file->read(1)->equity, R"([["t","1"]])");
 }
 
-TEST(ResultParts, WhatAChildSpoiledIsNoResult) {
+TEST_F(ResultFileTest, APartThatIsLongerThanAChunkIsWhole) {
+  std::string points;
+  for (int i = 0; i < 20'000; ++i) points += R"(["t\\","1"],)";
+  std::string text = kRun;
+  text.insert(text.size() - 11, points);
+  const auto file = open(text);
+  ASSERT_TRUE(file) << to_string(file.error());
+  EXPECT_TRUE(file->read(0)->equity == "[" + points + R"(["t","1"]])");
+}
+
+TEST_F(ResultFileTest, WhatAChildSpoiledIsNoResult) {
   for (const std::string& text :
        {std::string(), std::string("{}"), std::string("[]"), kRun.substr(0, kRun.size() / 2),
-        kRun.substr(0, 60), std::string(R"({"runs":[]})"), std::string(100, '{')}) {
-    const auto parts = split_result(text);
-    ASSERT_FALSE(parts) << text;
-    EXPECT_EQ(parts.error().code, "RESULT");
+        kRun.substr(0, 60), std::string(R"({"runs":[]})"), std::string(100'000, '{'),
+        std::string(R"({"request":})"), kRun + "}", std::string(R"({"runs":[1]})"),
+        std::string(R"({"request)"), std::string(R"({"request":"\)"), std::string("{\"a\":}}")}) {
+    const auto file = open(text);
+    ASSERT_FALSE(file) << text.substr(0, 100);
+    EXPECT_EQ(file.error().code, "RESULT");
   }
+}
+
+TEST_F(ResultFileTest, ALinkOrAPipeIsNotFollowedAndNotWaitedFor) {
+  const auto path = folder_.dir() / "result.json";
+  folder_.write("other.json", kRun);
+  std::filesystem::create_symlink(folder_.dir() / "other.json", path);
+  EXPECT_EQ(ResultFile::open(path, {}).error().code, "RESULT");
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(ResultFile::open(path, {}).error().code, "RESULT");
+}
+
+TEST_F(ResultFileTest, AFileOrARunWithoutMeasureIsRefused) {
+  EXPECT_EQ(open(kRun, {100, 1'000, 1}).error().code, "RESULT");
+  EXPECT_EQ(open(kRun, {1'000, 100, 1}).error().code, "RESULT");
+  EXPECT_EQ(open(R"({"runs":[)" + kRun + "," + kRun + "]}", {1'000, 1'000, 1}).error().code,
+            "RESULT");
+  EXPECT_TRUE(open(kRun, {1'000, 1'000, 1}));
 }
 
 }  // namespace

@@ -31,12 +31,8 @@ class Sandbox : public ::testing::Test {
 
   // The exit status of a child that runs `program`, which must end by itself.
   int run(const fs::path& program, std::vector<std::string> arguments) {
-    auto child = SandboxedChild::start({program,
-                                        std::move(arguments),
-                                        own_,
-                                        own_ / "errors",
-                                        {given_},
-                                        std::uint64_t{300} << 20});
+    auto child = SandboxedChild::start(
+        {program, std::move(arguments), own_, own_ / "errors", {given_}, std::uint64_t{300} << 20});
     if (!child) throw std::runtime_error(to_string(child.error()));
     int status = 0;
     const Deadline patience = Deadline::after(seconds(60));
@@ -66,10 +62,9 @@ TEST_F(Sandbox, WhatAStrategyFileHasNoBusinessWithFails) {
   ::unsetenv("EVERBIT_TEST_SECRET");
   auto tried = read_tried(own_ / "tried");
   EXPECT_EQ(tried["variables"], "0");
-  for (const char* what :
-       {"kill", "tgkill", "limits", "priority", "schedule", "signal-owner", "session", "group",
-        "ptrace", "die-with-parent", "socket", "pair", "namespace", "io_uring", "link-own",
-        "fifo-own"}) {
+  for (const char* what : {"kill", "tgkill", "limits", "priority", "schedule", "signal-owner",
+                           "session", "group", "ptrace", "die-with-parent", "socket", "pair",
+                           "namespace", "io_uring", "link-own", "fifo-own"}) {
     EXPECT_EQ(tried[what], "EPERM") << what;
   }
   EXPECT_EQ(tried["clone3"], "ENOSYS");
