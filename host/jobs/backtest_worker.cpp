@@ -21,7 +21,10 @@ using std::chrono::seconds;
 
 constexpr milliseconds kTellRow{1'000};
 constexpr milliseconds kTellBus{5'000};
-constexpr milliseconds kLook{150};
+constexpr milliseconds kLook{100};
+// What a phase adds to the job's percentage.
+constexpr double kFetchShare = 0.2;
+constexpr double kRunShare = 0.75;
 // Of the long timeframe, before `from`: the regime needs 210.
 constexpr int kWarmUp = 220;
 constexpr seconds kReadBudget{30};
@@ -37,7 +40,7 @@ std::optional<Uuid> job_of(const events::Delivery& delivery) {
   return uuid ? std::optional(*uuid) : std::nullopt;
 }
 
-// A job that another worker took over is none of ours any more.
+// A job that was cancelled or taken over by another worker is none of ours any more.
 bool ended(const Result<void>& written) {
   return written.has_value() || written.error().code == "JOB_LOST";
 }
@@ -140,8 +143,7 @@ bool BacktestWorker::work(const Uuid& id) {
         if (stored) return true;
         log_error("backtest_not_stored",
                   {{"job", id.to_string()}, {"error", to_string(stored.error())}});
-        // Cancelled in the last moment, or no longer ours; then this writes nothing.
-        if (stored.error().code == "JOB_LOST") return ended(parts_.jobs.fail(job, "CANCELED", ""));
+        if (stored.error().code == "JOB_LOST") return true;  // cancelled in the last moment
         if (stored.error().code != "RESULT") return false;
         return ended(parts_.jobs.fail(job, "BACKTEST_FAILED", to_string(stored.error())));
       }
@@ -153,7 +155,7 @@ bool BacktestWorker::work(const Uuid& id) {
           (void)parts_.jobs.give_back(job);
           return false;
         }
-        return ended(parts_.jobs.fail(job, "CANCELED", ""));
+        return true;  // cancelled, or another worker's
       case ChildEnd::Kind::kLost:
         log_error("backtest_worker_lost",
                   {{"job", id.to_string()}, {"attempt", job.attempt}, {"why", end.text}});
@@ -188,12 +190,14 @@ ChildEnd BacktestWorker::run(const ClaimedJob& job, const JobRequest& request,
     }
     end = run_in_child(
         request, child,
-        [&](double share) { tell(job, "RUN", (static_cast<double>(i) + share) / runs); },
+        [&](double share) {
+          tell(job, "RUN", kFetchShare + kRunShare * (static_cast<double>(i) + share) / runs);
+        },
         [&] { return may_go_on(job); });
     if (end.kind != ChildEnd::Kind::kDone) return end;
     results_.push_back(result_of(child));
   }
-  tell(job, "REPORT", 0);
+  tell(job, "REPORT", kFetchShare + kRunShare);
   return end;
 }
 
@@ -233,8 +237,8 @@ Result<void> BacktestWorker::fetch(const ClaimedJob& job, const JobRequest& requ
             {parts_.pool, **gateway, parts_.clock, parts_.owner, seconds(30)});
         auto fetched =
             fetching.fetch(*series, range, [&](std::int64_t periods, std::int64_t wanted) {
-              tell(job, "FETCH",
-                   (done + static_cast<double>(periods) / static_cast<double>(wanted)) / all);
+              const double of_series = static_cast<double>(periods) / static_cast<double>(wanted);
+              tell(job, "FETCH", kFetchShare * (done + of_series) / all);
               return may_go_on(job);
             });
         if (!fetched) return fetched.error();

@@ -36,11 +36,10 @@ constexpr Sql kInsert{
 constexpr Sql kFind{"SELECT " ITEM " FROM backtest_job WHERE public_id = $1"};
 constexpr Sql kNewest{"SELECT " ITEM
                       " FROM backtest_job ORDER BY created_at DESC, id DESC LIMIT $1"};
+// Whoever runs it sees that the job is no longer his; until its child is gone nothing else begins.
 constexpr Sql kCancel{
-    "UPDATE backtest_job SET cancel_requested = true,"
-    " status = CASE WHEN status = 'QUEUED' THEN 'FAILED' ELSE status END,"
-    " error_code = CASE WHEN status = 'QUEUED' THEN 'CANCELED' END,"
-    " finished_at = CASE WHEN status = 'QUEUED' THEN now() END"
+    "UPDATE backtest_job SET cancel_requested = true, status = 'FAILED',"
+    " error_code = 'CANCELED', finished_at = now()"
     " WHERE public_id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING " ITEM ", id"};
 #undef ITEM
 
@@ -49,25 +48,24 @@ constexpr Sql kClaim{R"sql(
   SET status = 'RUNNING', attempt_count = attempt_count + 1,
       started_at = coalesce(started_at, now())
   WHERE public_id = $1 AND status IN ('QUEUED', 'RUNNING') AND attempt_count < $2
-    AND NOT cancel_requested
   RETURNING id, attempt_count, request_json::text)sql"};
-// Lost too often, or cancelled while nobody held it.
+// Lost too often.
 constexpr Sql kGiveUp{R"sql(
-  UPDATE backtest_job
-  SET status = 'FAILED', finished_at = now(),
-      error_code = CASE WHEN cancel_requested THEN 'CANCELED' ELSE 'WORKER_LOST' END
+  UPDATE backtest_job SET status = 'FAILED', finished_at = now(), error_code = 'WORKER_LOST'
   WHERE public_id = $1 AND status IN ('QUEUED', 'RUNNING')
-  RETURNING id, error_code)sql"};
+  RETURNING id)sql"};
 constexpr Sql kGoesOn{R"sql(
-  SELECT NOT cancel_requested FROM backtest_job
-  WHERE id = $1 AND status = 'RUNNING' AND attempt_count = $2)sql"};
+  SELECT 1 FROM backtest_job WHERE id = $1 AND status = 'RUNNING' AND attempt_count = $2)sql"};
+// It never falls, also when the job begins again.
 constexpr Sql kProgress{R"sql(
-  UPDATE backtest_job SET progress = $3::jsonb
-  WHERE id = $1 AND status = 'RUNNING' AND attempt_count = $2)sql"};
+  UPDATE backtest_job
+  SET progress = CASE WHEN (progress ->> 'percent')::int > $4 THEN progress ELSE $3::jsonb END
+  WHERE id = $1 AND status = 'RUNNING' AND attempt_count = $2
+  RETURNING progress::text)sql"};
 constexpr Sql kDone{R"sql(
   UPDATE backtest_job SET status = 'DONE', finished_at = now(), strategy_version = $3,
          data_sha256 = $4, progress = $5::jsonb
-  WHERE id = $1 AND status = 'RUNNING' AND attempt_count = $2 AND NOT cancel_requested)sql"};
+  WHERE id = $1 AND status = 'RUNNING' AND attempt_count = $2)sql"};
 constexpr Sql kFailed{R"sql(
   UPDATE backtest_job SET status = 'FAILED', finished_at = now(), error_code = left($3, 64),
          error_details = $4::jsonb
@@ -214,11 +212,9 @@ Result<JobItem> JobTable::cancel(const Uuid& job) {
                           : Error("JOB_FINISHED", "the job has ended");
   }
   const JobItem item = item_of(rows->front());
-  if (item.status == "FAILED") {
-    auto told = tell(*tx, "BacktestFinished", rows->front().get<std::int64_t>(8),
-                     status_json(job, "FAILED", item.error_code));
-    if (!told) return told.error();
-  }
+  auto told = tell(*tx, "BacktestFinished", rows->front().get<std::int64_t>(8),
+                   status_json(job, item.status, item.error_code));
+  if (!told) return told.error();
   if (const auto commit = tx->commit(); !commit.committed()) return commit.error;
   parts_.outbox.committed();
   return item;
@@ -246,10 +242,9 @@ Result<std::optional<ClaimedJob>> JobTable::claim(const Uuid& job) {
     auto given_up = tx->exec(kGiveUp, job);
     if (!given_up) return given_up.error();
     if (!given_up->empty()) {
-      const std::string code = given_up->front().get<std::string>(1);
-      log_error("backtest_given_up", {{"job", job.to_string()}, {"code", code}});
+      log_error("backtest_given_up", {{"job", job.to_string()}});
       auto told = tell(*tx, "BacktestFinished", given_up->front().get<std::int64_t>(0),
-                       status_json(job, "FAILED", code));
+                       status_json(job, "FAILED", "WORKER_LOST"));
       if (!told) return told.error();
     }
   }
@@ -261,23 +256,23 @@ Result<std::optional<ClaimedJob>> JobTable::claim(const Uuid& job) {
 Result<bool> JobTable::may_go_on(const ClaimedJob& job) {
   auto rows = parts_.pool.exec(Deadline::after(kBudget), kGoesOn, job.id, job.attempt);
   if (!rows) return rows.error();
-  return !rows->empty() && rows->front().get<bool>(0);
+  return !rows->empty();
 }
 
 Result<void> JobTable::set_progress(const ClaimedJob& job, const Progress& progress, bool on_bus) {
   auto tx = store::Transaction::begin(parts_.pool, Deadline::after(kBudget));
   if (!tx) return tx.error();
   const std::string text = progress_json(progress, parts_.clock.now());
-  auto set = tx->exec(kProgress, job.id, job.attempt, text);
+  auto set = tx->exec(kProgress, job.id, job.attempt, text, progress.percent);
   if (!set) return set.error();
-  if (set->affected() == 0) return lost();
+  if (set->empty()) return lost();
   if (on_bus) {
     auto told = tell(*tx, "BacktestProgress", job.id,
                      JsonWriter()
                          .begin_object()
                          .field("jobPublicId", job.public_id)
                          .key("progress")
-                         .raw(text)
+                         .raw(set->front().get<std::string>(0))
                          .end_object()
                          .take());
     if (!told) return told;

@@ -39,6 +39,7 @@ struct ClaimedJob {
   std::string request_json;
 };
 
+// `percent` is of the whole job, not of the phase.
 struct Progress {
   std::string_view phase;  // FETCH, RUN, REPORT
   int percent = 0;
@@ -62,17 +63,19 @@ class JobTable {
   Result<JobItem> create(const JobRequest& request, const std::optional<std::string>& key);
   Result<std::optional<JobItem>> find(const Uuid& job);
   Result<std::vector<JobItem>> newest(int most);
-  // A waiting job ends at once, a running one within a second. Codes: JOB_NOT_FOUND, JOB_FINISHED.
+  // The job is FAILED, CANCELED when this returns; the child of a running one is killed within a
+  // second. Codes: JOB_NOT_FOUND, JOB_FINISHED.
   Result<JobItem> cancel(const Uuid& job);
   // A run's part as it is stored: "trades_json", "equity_json", "metrics_json". Codes:
   // JOB_NOT_FOUND, NOT_DONE.
   Result<std::string> part(const Uuid& job, int run_no, std::string_view column);
 
-  // Takes the job for this worker, or says why nobody may: nothing when it is finished, was lost
-  // too often (then it is FAILED, WORKER_LOST) or cancelled.
+  // Takes the job for this worker; nothing when it has ended or was lost too often, which makes it
+  // FAILED, WORKER_LOST.
   Result<std::optional<ClaimedJob>> claim(const Uuid& job);
   // False: cancelled, or no longer ours.
   Result<bool> may_go_on(const ClaimedJob& job);
+  // A lower percentage than the one that is stored changes nothing: a job that begins again.
   Result<void> set_progress(const ClaimedJob& job, const Progress& progress, bool on_bus);
   // Stores all runs, one after the other, in the transaction that makes the job DONE.
   Result<void> finish(const ClaimedJob& job, const std::string& strategy_version,

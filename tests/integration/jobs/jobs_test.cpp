@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
+#include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -116,6 +118,11 @@ class Jobs : public ::testing::Test {
       return status == "DONE" || status == "FAILED";
     });
   }
+  // Whether a child of this process is at work.
+  static bool child_runs() {
+    siginfo_t ended{};
+    return ::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0;
+  }
   std::string value(const std::string& query) const { return rows_.value(query); }
 
   SystemClock clock_;
@@ -183,17 +190,44 @@ TEST_F(Jobs, AStrategyThatNeverReturnsIsKilledAndCounted) {
   EXPECT_EQ(look(job->public_id).error_code.value_or(""), "WORKER_LOST");
 }
 
-TEST_F(Jobs, ARunningJobIsCancelledWithinASecond) {
+TEST_F(Jobs, ARunningJobIsCancelledAtOnceAndItsChildIsGoneWithinASecond) {
   const auto worker = start();
-  const auto job = jobs_.create(bad(3), std::nullopt);
-  ASSERT_TRUE(eventually([&] { return look(job->public_id).status == "RUNNING"; }));
-  const auto begun = std::chrono::steady_clock::now();
-  ASSERT_TRUE(jobs_.cancel(job->public_id));
-  ASSERT_TRUE(ends(job->public_id));
-  // A second is the promise; this machine may be busy with other tests.
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(5));
-  EXPECT_EQ(look(job->public_id).error_code.value_or(""), "CANCELED");
-  EXPECT_EQ(jobs_.cancel(job->public_id).error().code, "JOB_FINISHED");
+  std::vector<milliseconds> deaths;
+  for (int i = 0; i < 5; ++i) {
+    const auto job = jobs_.create(bad(3), std::nullopt);
+    ASSERT_TRUE(eventually([&] { return child_runs(); }));
+    const auto cancelled = jobs_.cancel(job->public_id);
+    const auto committed = std::chrono::steady_clock::now();
+    ASSERT_TRUE(cancelled) << to_string(cancelled.error());
+    EXPECT_EQ(cancelled->status, "FAILED");
+    EXPECT_EQ(cancelled->error_code.value_or(""), "CANCELED");
+    ASSERT_TRUE(eventually([&] { return !child_runs(); }));
+    deaths.push_back(
+        std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - committed));
+    EXPECT_EQ(jobs_.cancel(job->public_id).error().code, "JOB_FINISHED");
+  }
+  // This machine may be busy with other tests: a single late one is theirs, not ours.
+  std::ranges::sort(deaths);
+  EXPECT_LE(deaths[2], seconds(1));
+  RecordProperty("median_ms", static_cast<int>(deaths[2].count()));
+  // Nothing came after the word that it has ended, and nothing of it is stored.
+  const auto next = jobs_.create(good(), std::nullopt);
+  ASSERT_TRUE(ends(next->public_id));
+  EXPECT_EQ(value("SELECT count(*) FROM backtest_job WHERE error_code = 'CANCELED'"), "5");
+  EXPECT_EQ(value("SELECT count(*) FROM outbox_event WHERE event_type = 'BacktestFinished'"), "6");
+  EXPECT_EQ(value("SELECT count(DISTINCT backtest_job_id) FROM backtest_result"), "1");
+}
+
+TEST_F(Jobs, TheProgressOfAJobThatBeginsAgainDoesNotFall) {
+  const auto job = jobs_.create(good(), std::nullopt);
+  const auto first = **jobs_.claim(job->public_id);
+  ASSERT_TRUE(jobs_.set_progress(first, {"RUN", 60}, true));
+  const auto second = **jobs_.claim(job->public_id);
+  EXPECT_EQ(jobs_.set_progress(first, {"RUN", 70}, true).error().code, "JOB_LOST");
+  ASSERT_TRUE(jobs_.set_progress(second, {"FETCH", 10}, true));
+  EXPECT_THAT(look(job->public_id).progress_json, HasSubstr(R"("percent": 60)"));
+  ASSERT_TRUE(jobs_.set_progress(second, {"RUN", 61}, true));
+  EXPECT_THAT(look(job->public_id).progress_json, HasSubstr(R"("percent": 61)"));
 }
 
 TEST_F(Jobs, AWaitingJobIsCancelledAtOnceAndNeverRun) {

@@ -131,7 +131,7 @@ TEST_F(ResultFileTest, ALinkOrAPipeIsNotFollowedAndNotWaitedFor) {
 
 TEST_F(ResultFileTest, AFileOrARunWithoutMeasureIsRefused) {
   EXPECT_EQ(open(kRun, {100, 1'000, 1}).error().code, "RESULT");
-  EXPECT_EQ(open(kRun, {1'000, 100, 1}).error().code, "RESULT");
+  EXPECT_EQ(open(kRun, {1'000, 50, 1}).error().code, "RESULT");
   EXPECT_EQ(open(R"({"runs":[)" + kRun + "," + kRun + "]}", {1'000, 1'000, 1}).error().code,
             "RESULT");
   EXPECT_TRUE(open(kRun, {1'000, 1'000, 1}));
