@@ -1,6 +1,7 @@
 #include "trader/decision_path.h"
 
 #include "base/json_writer.h"
+#include "base/metric_names.h"
 
 namespace everbit {
 namespace {
@@ -105,7 +106,13 @@ void DecisionPath::build_loop(const trading::ActiveStrategy& active) {
                                  [this] { return profit_->is_loss_reached(); },
                                  [&beat] { beat.mark(); },
                                  [this] { context_.fatal("fenced: another trader or generation"); },
-                                 [this](bool ready) { context_.health.set("strategies", ready); }};
+                                 [this](bool ready) { context_.health.set("strategies", ready); },
+                                 [this](const std::string& market, trading::GapCause cause) {
+                                   context_.metrics
+                                       .counter(metric::kCandleGaps,
+                                                {{"market", market}, {"cause", to_string(cause)}})
+                                       .add();
+                                 }};
   for (const auto& market : context_.markets) loop.runners.push_back(make_runner(market, active));
   for (const auto& market : settings.strategy.markets) {
     loop.priorities[market.code] = static_cast<double>(market.priority);

@@ -343,6 +343,7 @@ void CloseLoop::write(Market& market) {
     auto result = parts_.writer.write(job);
     parts_.beat();
     if (result) {
+      if (market.gap) parts_.gap(market.code(), *market.gap);
       if (result->intent && market.evaluation.decision.wants_exit()) {
         exits_of_close_.push_back(*result->intent);
       }

@@ -56,6 +56,8 @@ class CloseLoop {
     std::function<void()> fenced;
     // Whether every market is ready to be traded.
     std::function<void(bool ready)> ready;
+    // A period of a market without a candle, once its decision is stored.
+    std::function<void(const std::string& market, GapCause cause)> gap;
   };
 
   explicit CloseLoop(Parts parts);

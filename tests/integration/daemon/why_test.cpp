@@ -37,6 +37,10 @@ TEST_F(WhyOfADaemon, ACandleThatHasJustClosedIsExplained) {
   EXPECT_EQ(database_.value("SELECT (SELECT count(*) FROM candle_gap) = "
                             "(SELECT count(*) FROM decision WHERE volume = 0)"),
             "t");
+  EXPECT_TRUE(eventually([&] {
+    const std::string metrics = http_get(daemon->ops_port(), "/metrics").body;
+    return metrics.find("everbit_candle_gaps_total{") != std::string::npos;
+  })) << "the alarm on missing candles has nothing to look at";
 }
 
 }  // namespace

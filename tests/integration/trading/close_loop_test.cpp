@@ -82,7 +82,7 @@ class AfterAStop : public testing::Test {
                            key_usable_,  true,
                            settings,     [] { return false; },
                            [] {},        [this] { ++fenced_; },
-                           [](bool) {}};
+                           [](bool) {},  [this](auto&, GapCause) { ++gaps_; }};
     plugins::InstanceOptions options;
     options.name = "loop " + std::to_string(++instances_);
     options.strategy_key = "EXTREME_FLIP";
@@ -132,6 +132,7 @@ class AfterAStop : public testing::Test {
   Timestamp as_of_ = clock_.now().floor_to(kPeriod) - kMissed * kPeriod;
   int instances_ = 0;
   std::atomic<int> fenced_{0};
+  std::atomic<int> gaps_{0};
   plugins::Budget budget_;
   std::atomic<int> quarantined_{0};
 };
@@ -220,6 +221,7 @@ TEST_F(AfterAStop, ACandleThatRestDidNotConfirmIsMarkedItsGapExplainedAndItsCorr
   const std::string unverified = "'CANDLE_UNVERIFIED' = ANY (reason_codes)";
   EXPECT_GE(rows_.count("decision WHERE " + unverified), 1);
   EXPECT_GE(rows_.count("candle_gap WHERE cause = 'MAINTENANCE'"), 1);
+  EXPECT_TRUE(eventually([&] { return gaps_ == rows_.count("candle_gap"); }));
   EXPECT_EQ(rows_.count("candle_gap WHERE cause <> 'NO_TRADE'"),
             rows_.count("decision WHERE " + unverified));
   EXPECT_EQ(rows_.count("candle_gap g JOIN decision d ON d.candle_close_time = g.to_time WHERE "
