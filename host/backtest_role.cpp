@@ -1,5 +1,8 @@
 #include "backtest_role.h"
 
+#include "base/log.h"
+#include "jobs/file_fence.h"
+
 namespace everbit {
 namespace {
 
@@ -23,11 +26,14 @@ Result<std::unique_ptr<BacktestRole>> BacktestRole::start(Parts parts) {
   settings.program = run_program();
   settings.strategies = parts.settings.plugins.dir;
   settings.scratch = parts.settings.data.dir / "backtests";
+  settings.max_memory = static_cast<std::uint64_t>(parts.settings.backtest.max_memory) << 20;
+  settings.stall = parts.settings.backtest.stall;
   auto worker = jobs::BacktestWorker::start(
       {parts.bus, role->jobs_, parts.pool, parts.clock, parts.owner,
        [self = role.get()] { return self->gateway(); }, std::move(settings)});
   if (!worker) return worker.error();
   role->worker_ = std::move(*worker);
+  if (!jobs::FileFence::is_known_here()) log_warn("backtests_without_landlock", {});
   return role;
 }
 

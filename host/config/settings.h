@@ -107,6 +107,11 @@ struct CandleSettings {
   std::chrono::seconds rest_deadline{0};
 };
 
+struct BacktestSettings {
+  std::int64_t max_memory = 0;  // MiB of address space of a job's child
+  std::chrono::seconds stall{0};
+};
+
 struct LogSettings {
   LogFormat format = LogFormat::kJson;
   LogLevel level = LogLevel::kInfo;
@@ -142,6 +147,7 @@ struct Settings {
   RiskSettings risk;
   ReconcileSettings reconcile;
   CandleSettings candles;
+  BacktestSettings backtest;
   LogSettings log;
   PluginSettings plugins;
   WatchdogSettings watchdog;
