@@ -1,5 +1,6 @@
 #include "app.h"
 
+#include "api/backtest_endpoints.h"
 #include "api/exit_endpoints.h"
 #include "api/kill_switch_endpoints.h"
 #include "api/market_endpoints.h"
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "base/metric_names.h"
 #include "config/load.h"
+#include "config/plugins_lock.h"
 #include "config/reload.h"
 #include "ops/systemd.h"
 #include "store/installation.h"
@@ -172,6 +174,16 @@ Result<void> App::open_admin() {
         return trader->request_reconcile(scope, by);
       },
       kill_switch);
+  if (backtests_) {
+    api::add_backtest_endpoints(
+        router, backtests_->jobs(),
+        [this] { return backtests_->jobs().active_strategy(settings_.strategy.key); },
+        [this](const std::string& sha256) {
+          const auto loaded = config::PluginsLock::load(settings_.plugins.lock);
+          const auto* listed = loaded.lock.find_sha256(sha256);
+          return listed != nullptr && listed->kind == "strategy";
+        });
+  }
   const auto path = settings_.admin_socket();
   auto opened = api::AdminSocket::open(path, std::move(router));
   if (!opened) return Error(opened.error().code, opened.error().message, "admin.socket");

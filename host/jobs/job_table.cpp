@@ -34,8 +34,10 @@ constexpr Sql kInsert{
     " request_sha256, request_json, strategy_key, strategy_sha256)"
     " VALUES ($1, $2, $3, $4, $5::json, $6, $7) RETURNING id, " ITEM};
 constexpr Sql kFind{"SELECT " ITEM " FROM backtest_job WHERE public_id = $1"};
-constexpr Sql kNewest{"SELECT " ITEM
-                      " FROM backtest_job ORDER BY created_at DESC, id DESC LIMIT $1"};
+constexpr Sql kPage{"SELECT " ITEM
+                    " FROM backtest_job WHERE $2::uuid IS NULL OR (created_at, id) <"
+                    " (SELECT created_at, id FROM backtest_job WHERE public_id = $2)"
+                    " ORDER BY created_at DESC, id DESC LIMIT $1"};
 // Whoever runs it sees that the job is no longer his; until its child is gone nothing else begins.
 constexpr Sql kCancel{
     "UPDATE backtest_job SET cancel_requested = true, status = 'FAILED',"
@@ -79,6 +81,12 @@ constexpr Sql kResult{R"sql(
                                decisions_json, equity_json)
   VALUES ($1, $2, $3, $4::json, $5::json, $6::json, $7::json, $8::json, $9::json, $10::json,
           $11::json))sql"};
+constexpr Sql kRuns{R"sql(
+  SELECT r.run_no, r.request_json::text, r.metrics_json::text
+  FROM backtest_result r JOIN backtest_job j ON j.id = r.backtest_job_id
+  WHERE j.public_id = $1 ORDER BY r.run_no)sql"};
+constexpr Sql kActive{R"sql(
+  SELECT sha256 FROM strategy_activation WHERE owner_id = $1 AND strategy_key = $2)sql"};
 constexpr Sql kPart{R"sql(
   SELECT j.status, CASE $3 WHEN 'trades_json' THEN r.trades_json::text
                            WHEN 'equity_json' THEN r.equity_json::text
@@ -192,12 +200,29 @@ Result<std::optional<JobItem>> JobTable::find(const Uuid& job) {
   return std::optional(item_of(rows->front()));
 }
 
-Result<std::vector<JobItem>> JobTable::newest(int most) {
-  auto rows = parts_.pool.exec(Deadline::after(kBudget), kNewest, most);
+Result<std::vector<JobItem>> JobTable::page(int most, const std::optional<Uuid>& after) {
+  auto rows = parts_.pool.exec(Deadline::after(kBudget), kPage, most, after);
   if (!rows) return rows.error();
   std::vector<JobItem> items;
   for (const store::Row row : *rows) items.push_back(item_of(row));
   return items;
+}
+
+Result<std::vector<RunSummary>> JobTable::runs(const Uuid& job) {
+  auto rows = parts_.pool.exec(Deadline::after(kBudget), kRuns, job);
+  if (!rows) return rows.error();
+  std::vector<RunSummary> runs;
+  for (const store::Row row : *rows) {
+    runs.push_back({row.get<int>(0), row.get<std::string>(1), row.get<std::string>(2)});
+  }
+  return runs;
+}
+
+Result<ActiveStrategyFile> JobTable::active_strategy(const std::string& key) {
+  auto rows = parts_.pool.exec(Deadline::after(kBudget), kActive, parts_.owner, key);
+  if (!rows) return rows.error();
+  if (rows->empty()) return Error("STRATEGY_UNKNOWN", "no file of it was ever active", key);
+  return ActiveStrategyFile{key, rows->front().get<std::string>(0)};
 }
 
 Result<JobItem> JobTable::cancel(const Uuid& job) {

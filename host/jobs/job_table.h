@@ -45,6 +45,13 @@ struct Progress {
   int percent = 0;
 };
 
+// One run of a job that is DONE; the texts are as the run gave them.
+struct RunSummary {
+  int number = 0;
+  std::string request_json;
+  std::string metrics_json;
+};
+
 class ResultFile;
 
 // The rows of jobs. Each call is a transaction of its own, with its event in it. Any thread.
@@ -62,7 +69,12 @@ class JobTable {
   // store. A repeated key with the same request gives the first job.
   Result<JobItem> create(const JobRequest& request, const std::optional<std::string>& key);
   Result<std::optional<JobItem>> find(const Uuid& job);
-  Result<std::vector<JobItem>> newest(int most);
+  // Newest first, those before the job `after` if one is named.
+  Result<std::vector<JobItem>> page(int most, const std::optional<Uuid>& after);
+  // In their order; none before the job is DONE.
+  Result<std::vector<RunSummary>> runs(const Uuid& job);
+  // What the strategy of that key runs now. Code STRATEGY_UNKNOWN.
+  Result<ActiveStrategyFile> active_strategy(const std::string& key);
   // The job is FAILED, CANCELED when this returns; the child of a running one is killed within a
   // second. Codes: JOB_NOT_FOUND, JOB_FINISHED.
   Result<JobItem> cancel(const Uuid& job);
