@@ -31,9 +31,8 @@ void OwnerSwitch::tell(bool off) {
 }
 
 void OwnerSwitch::write_row(bool off) {
-  const Timestamp now = parts_.clock.now();
-  parts_.database.set_time(now);
-  (off ? off_from_ : off_until_) = now;
+  parts_.database.set_time(parts_.clock.now());
+  row_off_ = off;
   (void)parts_.database.sql(std::string("UPDATE kill_switch SET account_position = '") +
                             (off ? "OFF" : "ON") + "'");
 }
@@ -45,17 +44,6 @@ trading::SwitchReading OwnerSwitch::reading() const {
   reading.row.enabled_strategies = {"FOLLOWER"};
   reading.known_strategies = {"FOLLOWER"};
   return reading;
-}
-
-std::vector<std::string> OwnerSwitch::sent_while_off() {
-  std::vector<std::string> found;
-  if (off_from_ == Timestamp() || off_until_ == Timestamp()) return found;
-  for (const store::Row row : parts_.database.sql(
-           "SELECT id::text FROM order_attempt WHERE sent_at > '" + off_from_.to_iso_us() +
-           "' AND sent_at < '" + off_until_.to_iso_us() + "'")) {
-    found.push_back("attempt " + row.get<std::string>(0) + " became SENT while the switch was OFF");
-  }
-  return found;
 }
 
 }  // namespace everbit::faults

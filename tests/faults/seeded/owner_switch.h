@@ -1,8 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <string>
-#include <vector>
 
 #include "faults/seeded/run_database.h"
 #include "faults/seeded/scheduler.h"
@@ -27,9 +25,8 @@ class OwnerSwitch {
 
   void turn_off();
   bool told_off() const { return told_off_; }
+  bool row_says_off() const { return row_off_; }
   trading::SwitchReading reading() const;
-  // Attempts that became SENT while the row said OFF.
-  std::vector<std::string> sent_while_off();
 
  private:
   void tell(bool off);
@@ -38,9 +35,8 @@ class OwnerSwitch {
   Parts parts_;
   bool turned_off_ = false;
   bool told_off_ = false;
+  bool row_off_ = false;
   std::int64_t version_ = 1;
-  Timestamp off_from_;
-  Timestamp off_until_;
 };
 
 }  // namespace everbit::faults
