@@ -81,12 +81,26 @@ class _Shares:
         for start in range(asked.seed, end, each):
             self._start(start, min(each, end - start))
         try:
-            status = max(worker.wait() for _, worker in self._workers)
+            status = self._wait()
         finally:
             for _, worker in self._workers:
                 if worker.poll() is None:
                     worker.kill()
         return self._tell(status, began)
+
+    def _wait(self):
+        """The worst status. With --stop the others end, too, once a seed does not hold."""
+        left = [worker for _, worker in self._workers]
+        worst = 0
+        while left:
+            ended = [worker for worker in left if worker.poll() is not None]
+            left = [worker for worker in left if worker not in ended]
+            worst = max([worst, *(abs(worker.returncode) for worker in ended)])
+            if ended and worst and "stop" in self._wishes:
+                for worker in left:
+                    worker.terminate()
+            time.sleep(0.05)
+        return worst
 
     def _start(self, first, count):
         log = self._folder / f"seeds-{len(self.digests)}-{first}"

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -18,7 +20,8 @@
 // faults-seeded SERVER FIRST COUNT [digest] [journal] [trace] [stop]: the runs of so many seeds, on
 // a private PostgreSQL. Besides: each run's digest, all that happened, the pipeline's own log; and
 // no more seeds after one that does not hold. Started by tests/faults/run, which brings the server.
-// Prints a line for each seed that does not hold and one at the end.
+// Prints a line for each seed that does not hold and one at the end; SIGTERM ends it after the seed
+// that is under way.
 namespace {
 
 using everbit::faults::Run;
@@ -34,6 +37,8 @@ std::filesystem::path make_folder() {
   if (::mkdtemp(name.data()) == nullptr) std::abort();
   return name;
 }
+
+volatile std::sig_atomic_t asked_to_end = 0;
 
 struct Shown {
   bool digest;
@@ -51,9 +56,18 @@ void wait_for_lanes(everbit::events::Bus& bus, RunDatabase& database) {
   }
 }
 
+// What leaves an actor would have ended its process at a place where nobody wanted it.
+std::vector<std::string> play(Run& run) {
+  try {
+    return run.play();
+  } catch (const std::exception& error) {
+    return {std::string("thrown: ") + error.what()};
+  }
+}
+
 int run_seed(Workshop& workshop, std::uint64_t seed, Shown shown, long& deaths) {
   Run run(workshop, seed, shown.journal);
-  const auto found = run.play();
+  const auto found = play(run);
   deaths += run.deaths();
   if (shown.digest || shown.journal) {
     std::printf("digest of %llu: %016llx, %ld entries\n", static_cast<unsigned long long>(seed),
@@ -79,6 +93,10 @@ int main(int argc, char** argv) {
     return std::find(wishes.begin(), wishes.end(), what) != wishes.end();
   };
   everbit::set_log_level(wants("trace") ? everbit::LogLevel::kDebug : everbit::LogLevel::kCritical);
+  std::signal(SIGTERM, [](int) { asked_to_end = 1; });
+  const auto goes_on = [&](int failed) {
+    return asked_to_end == 0 && !(failed > 0 && wants("stop"));
+  };
   const auto began = std::chrono::steady_clock::now();
   everbit::net::IoThreads io(1, "seeded");
   io.start();
@@ -87,15 +105,14 @@ int main(int argc, char** argv) {
   int failed = 0;
   long deaths = 0;
   std::uint64_t done = 0;
-  while (done < count && !(failed > 0 && wants("stop"))) {
+  while (done < count && goes_on(failed)) {
     RunDatabase database(server);
     everbit::conformance::OpenBus bus(everbit::conformance::plugin_path("bus-postgres.so"),
                                       database.dsn(), everbit::Uuid::make_v4().to_string());
     wait_for_lanes(*bus, database);
     Workshop workshop{database, *bus, codec, io, folder};
-    for (std::uint64_t i = 0; i < kSeedsPerDatabase && done < count; ++i) {
+    for (std::uint64_t i = 0; i < kSeedsPerDatabase && done < count && goes_on(failed); ++i) {
       failed += run_seed(workshop, first + done++, {wants("digest"), wants("journal")}, deaths);
-      if (failed > 0 && wants("stop")) break;
     }
   }
   std::filesystem::remove_all(folder);
