@@ -29,6 +29,19 @@ constexpr store::Sql kEpoch{R"sql(SELECT epoch FROM outbox_lane WHERE lane = $1)
 constexpr store::Sql kAttempt{R"sql(
   SELECT payload_json -> 'payload' ->> 'attemptPublicId' FROM outbox_event WHERE event_id = $1)sql"};
 
+void give_verdict(Abandoned& late, RunDatabase& database, std::vector<std::string>& broken) {
+  if (!late.verdict) return;
+  auto rows = database.pool().exec(Deadline::after(kBudget), kEpoch, late.delivery.lane);
+  const bool ours =
+      rows.value().front().get<std::int64_t>(0) == static_cast<std::int64_t>(late.delivery.epoch);
+  late.verdict->delivery = &late.delivery;
+  (void)late.subscription.settle(nullptr, std::span(&*late.verdict, 1));
+  if (!ours && late.verdict->result == events::SettleResult::kSettled) {
+    broken.push_back("a verdict counted after its lane had gone to another");
+  }
+  late.verdict.reset();
+}
+
 }  // namespace
 
 // One look at the bus. When its process dies, or its verdict is lost, it is not closed.
@@ -44,9 +57,9 @@ class CommandTaker::Lane {
 
   events::Subscription& operator*() { return *subscription_; }
   // Nobody closes it any more.
-  events::Subscription& lose() {
+  Abandoned& lose() {
     lost_ = true;
-    parts_.left_behind.push_back(std::move(*subscription_));
+    parts_.left_behind.push_back(Abandoned{std::move(*subscription_)});
     subscription_.reset();
     return parts_.left_behind.back();
   }
@@ -80,6 +93,11 @@ bool CommandTaker::take() {
 }
 
 void CommandTaker::handle(Lane& lane, const Delivery& delivery) {
+  // The worst moment for the late verdict of who had it before: nobody has settled it yet.
+  for (Abandoned& late : parts_.left_behind) {
+    if (late.delivery.event.id == delivery.event.id)
+      give_verdict(late, parts_.database, parts_.broken);
+  }
   auto& executor = parts_.executor;
   const Uuid attempt = parts_.database.pool()
                            .exec(Deadline::after(kBudget), kAttempt, delivery.event.id)
@@ -104,20 +122,14 @@ void CommandTaker::handle(Lane& lane, const Delivery& delivery) {
 }
 
 void CommandTaker::settle_late(Lane& lane, const Delivery& delivery, events::Settlement verdict) {
-  events::Subscription& subscription = lane.lose();
-  auto& database = parts_.database;
-  auto& broken = parts_.broken;
-  parts_.scheduler.after(parts_.choices.between(1000, 90'000), [&subscription, &database, &broken,
-                                                                delivery, verdict]() mutable {
-    auto rows = database.pool().exec(Deadline::after(kBudget), kEpoch, delivery.lane);
-    const bool ours =
-        rows.value().front().get<std::int64_t>(0) == static_cast<std::int64_t>(delivery.epoch);
-    verdict.delivery = &delivery;
-    (void)subscription.settle(nullptr, std::span(&verdict, 1));
-    if (!ours && verdict.result == events::SettleResult::kSettled) {
-      broken.push_back("a verdict counted after its lane had gone to another");
-    }
-  });
+  Abandoned& late = lane.lose();
+  late.verdict = std::move(verdict);
+  late.delivery = delivery;
+  // By then its process may be gone, and this object with it.
+  parts_.scheduler.after(parts_.choices.between(1000, 90'000),
+                         [&late, &database = parts_.database, &broken = parts_.broken] {
+                           give_verdict(late, database, broken);
+                         });
 }
 
 }  // namespace everbit::faults

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,14 @@
 
 namespace everbit::faults {
 
-// Subscriptions of processes that died with a command in hand: nobody gave their lanes back.
-using LeftBehind = std::list<events::Subscription>;
+// A subscription whose process died or stood still with a command in hand, so that nobody gave its
+// lanes back; and the verdict that may come late.
+struct Abandoned {
+  events::Subscription subscription;
+  std::optional<events::Settlement> verdict{};
+  events::Delivery delivery{};
+};
+using LeftBehind = std::list<Abandoned>;
 
 // The group order-executor on the real bus, one command at a time, as events::Dispatcher handles
 // them but on the run's clock: the bus's own threads and waits have no part in it. A process that

@@ -20,8 +20,8 @@ CREATE FUNCTION run_time.now() RETURNS timestamptz LANGUAGE sql AS
 CREATE FUNCTION run_time.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
   $$SELECT timestamptz 'epoch' + interval '1 us' * pg_sequence_last_value('run_time.clock'::regclass)$$;
 SELECT setval('run_time.clock', 1800000000000000);
-ALTER ROLE CURRENT_USER SET search_path = public, run_time, pg_catalog;
 )sql";
+constexpr const char* kSearchPath = " SET search_path = public, run_time, pg_catalog";
 
 // Besides what a run itself must not forget.
 constexpr const char* kEmpty = R"sql(
@@ -83,6 +83,8 @@ RunDatabase::RunDatabase(const std::string& server)
       .value();
   admin_ = connect(dsn_);
   (void)sql(kTime);
+  // Of the database and not of the user, whose row several processes would write at once.
+  (void)sql("ALTER DATABASE " + name_ + kSearchPath);
   admin_ = connect(dsn_);
   store::apply_migrations(settings_for(dsn_), Deadline::after(kPatience)).value();
   (void)sql(kHistory);

@@ -12,7 +12,7 @@
 namespace everbit::faults {
 
 // A real database whose now() is the run's clock, emptied between two runs. PostgreSQL's own
-// functions of that name stand behind two of ours in the search path of the cluster's user.
+// functions of that name stand behind two of ours in its search path.
 class RunDatabase {
  public:
   // `server` is the DSN of a private cluster without dbname, `user` whom it belongs to.
