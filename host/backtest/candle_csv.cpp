@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kBuffer = 256 * 1024;
 constexpr std::size_t kMaxLine = 1'024;
 constexpr std::string_view kHeader = "candle_time_utc,open,high,low,close,volume";
+constexpr std::string_view kHeaderWithValue = "candle_time_utc,open,high,low,close,volume,value";
 constexpr std::array<std::string_view, 7> kFields{"candle_time_utc", "open",   "high", "low",
                                                   "close",           "volume", "value"};
 
@@ -158,7 +159,7 @@ Result<void> CsvCandleSource::read_header() {
   const auto more = lines_->next(line);
   if (!more) return more.error();
   if (!*more) return Error("CANDLES_CSV", lines_->name() + ": the file is empty", "candles");
-  has_value_ = line == std::string(kHeader) + ",value";
+  has_value_ = line == kHeaderWithValue;
   if (!has_value_ && line != kHeader) {
     return refuse("header", "must be " + std::string(kHeader) + "[,value]");
   }
