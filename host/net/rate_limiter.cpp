@@ -18,9 +18,9 @@ void RatePermit::report(const HttpResponse& response) const {
   if (limiter) limiter->report(*grant_, response);
 }
 
-RateLimiter::RateLimiter(const Clock& clock, asio::any_io_executor timers,
-                         std::vector<RateGroup> groups, SharedBudget* shared)
-    : impl_(std::make_shared<Impl>(clock, std::move(timers), shared)) {
+RateLimiter::RateLimiter(const Clock& clock, const asio::any_io_executor& timers,
+                         const std::vector<RateGroup>& groups, SharedBudget* shared)
+    : impl_(std::make_shared<Impl>(clock, timers, shared)) {
   for (const RateGroup& group : groups) impl_->add(group);
 }
 

@@ -81,8 +81,8 @@ class RateLimiter {
 
   // `timers` runs the wake-ups. With a ManualClock call wake() after moving it.
   // `shared` outlives the limiter.
-  RateLimiter(const Clock& clock, boost::asio::any_io_executor timers,
-              std::vector<RateGroup> groups, SharedBudget* shared = nullptr);
+  RateLimiter(const Clock& clock, const boost::asio::any_io_executor& timers,
+              const std::vector<RateGroup>& groups, SharedBudget* shared = nullptr);
   ~RateLimiter();
   RateLimiter(const RateLimiter&) = delete;
   RateLimiter& operator=(const RateLimiter&) = delete;

@@ -35,8 +35,8 @@ struct RatePermit::Grant {
 
 class RateLimiter::Impl : public std::enable_shared_from_this<RateLimiter::Impl> {
  public:
-  Impl(const Clock& clock, boost::asio::any_io_executor timers, SharedBudget* shared)
-      : clock_(clock), timer_(std::move(timers)), shared_(shared) {}
+  Impl(const Clock& clock, const boost::asio::any_io_executor& timers, SharedBudget* shared)
+      : clock_(clock), timer_(timers), shared_(shared) {}
 
   void add(const RateGroup& group);
   void acquire(std::string_view group, RatePriority priority, Deadline deadline,

@@ -12,6 +12,13 @@ constexpr eb_ts kNanoseconds = 1'000'000'000;
 
 using Figures = std::array<eb_number, 13>;
 
+// Unix time in whole seconds; NAN where there is none.
+double seconds_of(const std::optional<eb_ts>& time) {
+  if (!time) return NAN;
+  const eb_ts seconds = *time / kNanoseconds;
+  return static_cast<double>(seconds);
+}
+
 std::span<const eb_number> figures_of(const Market& market, const Answer& answer,
                                       Figures& figures) {
   const Snapshot& now = market.signal.now();
@@ -31,8 +38,7 @@ std::span<const eb_number> figures_of(const Market& market, const Answer& answer
       {"longDev", market.long_term.deviation()},
       {"volumeMean", bands_known ? market.signal.mean_volume() : NAN},
       {"rollingHigh", bands_known ? market.signal.rolling_high() : NAN},
-      {EB_VALUE_COOLDOWN_UNTIL,
-       answer.cooldown_end ? static_cast<double>(*answer.cooldown_end / kNanoseconds) : NAN},
+      {EB_VALUE_COOLDOWN_UNTIL, seconds_of(answer.cooldown_end)},
   }};
   std::size_t n = 0;
   for (const auto& [key, value] : all) {

@@ -44,6 +44,7 @@ constexpr Sql kAsOf{R"sql(
 std::vector<std::string> codes_of(const StrategyRunner& runner,
                                   const std::vector<std::int32_t>& reasons) {
   std::vector<std::string> codes;
+  codes.reserve(reasons.size());
   for (const std::int32_t reason : reasons) codes.emplace_back(runner.reason_code(reason));
   return codes;
 }
