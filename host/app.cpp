@@ -56,8 +56,9 @@ App::~App() { drain(); }
 
 Result<std::unique_ptr<App>> App::build(config::Settings settings, Source source) {
   std::unique_ptr<App> app(new App(std::move(settings), std::move(source)));
+  // The black box last of what is opened: a start that is refused leaves nothing in data.dir.
   for (const auto step : {&App::open_ops, &App::open_store, &App::open_redis, &App::load_plugins,
-                          &App::start_roles, &App::open_admin}) {
+                          &App::open_black_box, &App::start_roles, &App::open_admin}) {
     if (auto done = (app.get()->*step)(); !done) return done.error();
   }
   return app;
@@ -117,6 +118,20 @@ Result<void> App::open_redis() {
   return {};
 }
 
+Result<void> App::open_black_box() {
+  auto opened = plugins::BlackBox::open(settings_.data.dir / "crashes");
+  if (!opened) return Error(opened.error().code, opened.error().message, "data.dir");
+  black_box_ = std::move(*opened);
+  for (const plugins::Crash& crash : black_box_->crashes()) {
+    log_error("crashed_before", {{"at", crash.at.to_iso()},
+                                 {"signal", crash.signal},
+                                 {"plugin", crash.instance},
+                                 {"sha256", crash.sha256},
+                                 {"callback", crash.callback}});
+  }
+  return {};
+}
+
 Result<void> App::load_plugins() {
   io_.start();
   strands_.start();
@@ -130,13 +145,14 @@ Result<void> App::start_roles() {
   switchboard_ = std::make_unique<Switchboard>(
       Switchboard::Parts{settings_, clock_, *pool_, owner_, owner_public_id_, plugins_->bus()});
   if (settings_.has_role(config::Role::kTrader)) {
-    auto trader = Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_,
-                                 *plugins_, *switchboard_, budget_.get(), io_, strands_, health_,
-                                 *watchdog_, metrics_, [this](const std::string& reason) {
-                                   log_critical("fatal", {{"reason", reason}});
-                                   health_.set_dead(reason);
-                                   fatal_.store(true);
-                                 }});
+    auto trader =
+        Trader::build({settings_, clock_, *pool_, owner_, owner_public_id_, instance_, *plugins_,
+                       *black_box_, *switchboard_, budget_.get(), io_, strands_, health_,
+                       *watchdog_, metrics_, [this](const std::string& reason) {
+                         log_critical("fatal", {{"reason", reason}});
+                         health_.set_dead(reason);
+                         fatal_.store(true);
+                       }});
     if (!trader) return trader.error();
     trader_ = std::move(*trader);
   }
@@ -229,13 +245,21 @@ void App::reload() {
     settings_ = config::apply_reload(settings_, *loaded.settings, plan);
     set_log_level(settings_.log.level);
     listener_->set_hosts(settings_.ops.hosts);
-    if (trader_) trader_->end_quarantines();
+    end_quarantines();
     log_info("settings_reloaded", {{"changed", plan.running.size()}});
   }
   if (auto lock = plugins_->review_lock(settings_.plugins); !lock) {
     log_error("plugins_lock_refused", {{"problem", lock.error().message}});
   }
   ops::notify_ready("trading");
+}
+
+// A reload is the owner's word: what broke may try again.
+void App::end_quarantines() {
+  if (auto forgiven = black_box_->forgive(); !forgiven) {
+    log_error("crashes_not_forgiven", {{"error", to_string(forgiven.error())}});
+  }
+  if (trader_) trader_->end_quarantines();
 }
 
 void App::measure() {

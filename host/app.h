@@ -19,6 +19,7 @@
 #include "ops/progress_watchdog.h"
 #include "ops/signals.h"
 #include "plugin_set.h"
+#include "plugins/black_box.h"
 #include "store/instance_lock.h"
 #include "store/pool.h"
 #include "switchboard.h"
@@ -48,6 +49,7 @@ class App {
  private:
   App(config::Settings settings, Source source);
 
+  Result<void> open_black_box();
   Result<void> open_store();
   Result<void> open_redis();
   Result<void> open_ops();
@@ -55,6 +57,7 @@ class App {
   Result<void> start_roles();
   Result<void> open_admin();
   void reload();
+  void end_quarantines();
   void measure();
   void measure_switch();
   void drain();
@@ -75,6 +78,7 @@ class App {
   std::unique_ptr<ops::ProgressWatchdog> watchdog_;
   net::IoThreads io_{2, "everbit-io"};
   net::IoThreads strands_{1, "everbit-plugin"};
+  std::unique_ptr<plugins::BlackBox> black_box_;
   std::unique_ptr<PluginSet> plugins_;
   std::unique_ptr<Switchboard> switchboard_;
   std::unique_ptr<Trader> trader_;

@@ -9,16 +9,20 @@
 #include <optional>
 #include <utility>
 
+#include "base/signal_stack.h"
+
 namespace everbit::net {
 namespace {
 
 constexpr std::size_t kMaxThreadName = 15;
 thread_local const IoThreads* current = nullptr;
 
+// All but those of a thread's own mistakes, which would end the process without a word.
 void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  sigset_t blocked;
+  sigfillset(&blocked);
+  for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigdelset(&blocked, own);
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
 }
 
 }  // namespace
@@ -51,6 +55,7 @@ void IoThreads::stop() {
 
 void IoThreads::run(std::size_t index) {
   block_signals();
+  const SignalStack signal_stack;
   const std::string suffix = "-" + std::to_string(index);
   const std::string name = name_.substr(0, kMaxThreadName - suffix.size()) + suffix;
   pthread_setname_np(pthread_self(), name.c_str());

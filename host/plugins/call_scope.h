@@ -19,7 +19,10 @@ class CallScope {
 
   // The innermost scope of this instance on this thread, or null.
   static CallScope* current(const Instance* instance);
+  // Of any instance; fit for a signal handler.
+  static const CallScope* innermost();
 
+  const Instance* instance() const { return instance_; }
   std::string_view callback() const { return callback_; }
   // The last one before the return counts; at most 4,096 bytes are kept.
   void set_error(eb_status code, std::string_view text);

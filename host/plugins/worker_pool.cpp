@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "base/signal_stack.h"
+
 namespace everbit::plugins {
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t queue) : queue_(queue) {
@@ -18,6 +20,7 @@ bool WorkerPool::submit(std::function<void()> work) {
 }
 
 void WorkerPool::run() {
+  const SignalStack signal_stack;
   for (;;) {
     if (auto work = queue_.pop(Deadline::after(std::chrono::seconds(1)))) {
       (*work)();

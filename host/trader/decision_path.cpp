@@ -1,10 +1,13 @@
 #include "trader/decision_path.h"
 
 #include "base/json_writer.h"
+#include "base/log.h"
 #include "base/metric_names.h"
 
 namespace everbit {
 namespace {
+
+constexpr std::chrono::minutes kSafeModeSpan{10};
 
 std::string params_json(const std::map<std::string, std::string>& params) {
   JsonWriter json;
@@ -113,15 +116,33 @@ void DecisionPath::build_loop(const trading::ActiveStrategy& active) {
                                                 {{"market", market}, {"cause", to_string(cause)}})
                                        .add();
                                  }};
-  for (const auto& market : context_.markets) loop.runners.push_back(make_runner(market, active));
+  const bool is_held = must_hold_strategy();
+  for (const auto& market : context_.markets) {
+    loop.runners.push_back(make_runner(market, active, is_held));
+  }
   for (const auto& market : settings.strategy.markets) {
     loop.priorities[market.code] = static_cast<double>(market.priority);
   }
   loop_ = std::make_unique<trading::CloseLoop>(std::move(loop));
 }
 
+// Page 90: after a crash inside its code, and, whatever crashed, after two within ten minutes (safe
+// mode). The guardian keeps the stops meanwhile.
+bool DecisionPath::must_hold_strategy() const {
+  const std::string& sha256 = context_.plugins.strategy().sha256;
+  const bool blamed = context_.black_box.blames(sha256);
+  if (!blamed && !context_.black_box.has_crashed_twice(context_.clock.now(), kSafeModeSpan)) {
+    return false;
+  }
+  log_critical("strategy_held", {{"sha256", sha256},
+                                 {"reason", blamed ? "its code crashed an earlier process"
+                                                   : "safe mode after two crashes"},
+                                 {"to_end_it", "everbitd reads its settings again on SIGHUP"}});
+  return true;
+}
+
 std::unique_ptr<trading::StrategyRunner> DecisionPath::make_runner(
-    const std::string& market, const trading::ActiveStrategy& active) {
+    const std::string& market, const trading::ActiveStrategy& active, bool is_held) {
   const config::StrategySettings& strategy = context_.settings.strategy;
   plugins::InstanceOptions options;
   options.name = strategy.key + " " + market;
@@ -141,7 +162,8 @@ std::unique_ptr<trading::StrategyRunner> DecisionPath::make_runner(
       std::move(options),
       {context_.owner, context_.mode, strategy.key, market, strategy.timeframe.text()},
       active,
-      context_.instance});
+      context_.instance,
+      is_held});
 }
 
 }  // namespace everbit

@@ -53,7 +53,9 @@ class DecisionPath {
   void build_writer(trading::Outbox& outbox, const AccountRules& rules);
   void build_loop(const trading::ActiveStrategy& active);
   std::unique_ptr<trading::StrategyRunner> make_runner(const std::string& market,
-                                                       const trading::ActiveStrategy& active);
+                                                       const trading::ActiveStrategy& active,
+                                                       bool is_held);
+  bool must_hold_strategy() const;
 
   TraderContext& context_;
   ExchangeAccess& exchange_;

@@ -13,6 +13,7 @@
 #include "ops/health.h"
 #include "ops/progress_watchdog.h"
 #include "plugin_set.h"
+#include "plugins/black_box.h"
 #include "store/ids.h"
 #include "store/pool.h"
 #include "switchboard.h"
@@ -30,6 +31,7 @@ struct TraderParts {
   Uuid owner_public_id;
   Uuid instance;
   PluginSet& plugins;
+  const plugins::BlackBox& black_box;
   Switchboard& switchboard;
   net::SharedBudget* budget = nullptr;  // none without Redis
   net::IoThreads& io;

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/log.h"
+#include "plugins/black_box.h"
 #include "plugins/watched_run.h"
 
 namespace everbit::trading {
@@ -53,6 +54,7 @@ Result<void> StrategyRunner::on_strand(F&& task) {
   if (!plugins::run_watched(instance, [&task, result] { *result = task(); })) {
     log_critical("strategy_does_not_return",
                  {{"market", parts_.key.market}, {"sha256", instance.sha256()}});
+    plugins::accuse(instance);
     std::abort();
   }
   return *result;
@@ -69,6 +71,7 @@ Result<void> StrategyRunner::make_instance() {
 }
 
 Result<void> StrategyRunner::prepare(Timestamp now) {
+  parts_.is_held = false;
   ready_ = false;
   auto done = start_again(now);
   ready_ = done.has_value();

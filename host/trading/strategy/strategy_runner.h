@@ -35,6 +35,8 @@ class StrategyRunner {
     InstanceKey key;
     ActiveStrategy active;
     Uuid trader_instance;
+    // The plugin is not to be trusted from the start on: its code crashed an earlier process.
+    bool is_held = false;
   };
 
   explicit StrategyRunner(Parts parts);
@@ -55,7 +57,7 @@ class StrategyRunner {
   bool is_healthy() const { return ready_ && !instance_->instance().quarantined(); }
   // The host trusts the instance no more; prepare() would make another one.
   bool is_quarantined() const {
-    return instance_ != nullptr && instance_->instance().quarantined();
+    return parts_.is_held || (instance_ != nullptr && instance_->instance().quarantined());
   }
   // Open time of the candle that must come next.
   Timestamp next_open() const { return Timestamp::from_ns(engine_.next_open()); }

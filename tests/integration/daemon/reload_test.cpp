@@ -98,5 +98,31 @@ TEST_F(Reload, ABrokenPluginsLockIsNamedAndWhatRunsGoesOn) {
   EXPECT_EQ(http_get(daemon->ops_port(), "/health/ready").status, 200);
 }
 
+TEST_F(Reload, AStrategyThatCrashedTheDaemonStaysDownUntilTheOwnerReloads) {
+  start_simulator();
+  environment_["NOTIFY_SOCKET"] = folder_ / "notify";
+  install("kr.everbit.test.broken", "strategy",
+          "tests/unit/plugins/fixtures/fixture-crash-create.so");
+  write_settings("\nstrategy.plugin = \"kr.everbit.test.broken\"\n");
+  const std::string sha256 = plugins_["kr.everbit.test.broken"].sha256;
+
+  const auto crashed = start();
+  EXPECT_NE(crashed->wait(seconds(60)).value_or(0), 0) << crashed->output();
+
+  const auto held = start();
+  ASSERT_TRUE(held->wait_for_log("strategy_held")) << held->output();
+  EXPECT_EQ(held->log_field("crashed_before", "sha256"), sha256);
+  EXPECT_EQ(held->log_field("crashed_before", "callback"), "create");
+  ASSERT_TRUE(held->wait_for_log("started"));
+  EXPECT_THAT(http_get(held->ops_port(), "/health/ready").body, HasSubstr("strategies"));
+  EXPECT_TRUE(held->is_running());
+
+  // The same file again: it does what it did.
+  held->send(SIGHUP);
+  EXPECT_NE(held->wait(seconds(60)).value_or(0), 0) << held->output();
+  const auto held_again = start();
+  EXPECT_TRUE(held_again->wait_for_log("strategy_held")) << held_again->output();
+}
+
 }  // namespace
 }  // namespace everbit::test
