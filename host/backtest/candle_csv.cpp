@@ -156,7 +156,7 @@ Error CsvCandleSource::refuse(std::string_view field, std::string_view why) cons
 
 Result<void> CsvCandleSource::read_header() {
   std::string_view line;
-  const auto more = lines_->next(line);
+  auto more = lines_->next(line);
   if (!more) return more.error();
   if (!*more) return Error("CANDLES_CSV", lines_->name() + ": the file is empty", "candles");
   has_value_ = line == kHeaderWithValue;
@@ -168,7 +168,7 @@ Result<void> CsvCandleSource::read_header() {
 
 Result<bool> CsvCandleSource::next(Candle& out) {
   std::string_view line;
-  const auto more = lines_->next(line);
+  auto more = lines_->next(line);
   if (!more || !*more) return more;
   if (++rows_ > options_.max_rows) {
     return refuse("row", "more than " + std::to_string(options_.max_rows) + " rows");
