@@ -68,21 +68,31 @@ function(everbit_program name)
 endfunction()
 
 # everbit_test(NAME SOURCES … LINK … [LABELS unit|integration|e2e] [FIXTURES postgres …] [TIMEOUT s]
-# [SERIAL] [THREADS]): one GoogleTest program; each of its tests becomes a ctest test. FIXTURES name the
+# [SERIAL] [THREADS] [CONFINED]): one GoogleTest program; each of its tests becomes a ctest test. FIXTURES name the
 # real servers that tests/support starts once for the run. THREADS: more than one thread works in it, so
-# it is run under ThreadSanitizer too, by the label threads.
+# it is run under ThreadSanitizer too, by the label threads. CONFINED: it starts programs in a sandbox that
+# a sanitizer's runtime cannot live in, so it is left out of those builds.
 include(GoogleTest)
 add_custom_target(test_programs)
+add_custom_target(unit_test_programs)
 add_custom_target(threaded_test_programs)
 function(everbit_test name)
-  cmake_parse_arguments(ARG "SERIAL;THREADS" "TIMEOUT" "SOURCES;LINK;LABELS;FIXTURES;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;THREADS;CONFINED" "TIMEOUT" "SOURCES;LINK;LABELS;FIXTURES;ENVIRONMENT" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
-  add_dependencies(test_programs ${name})
+  if(ARG_CONFINED AND EVERBIT_SANITIZER)
+    set(ARG_LABELS confined)
+    set(ARG_THREADS OFF)
+  else()
+    add_dependencies(test_programs ${name})
+  endif()
+  if("unit" IN_LIST ARG_LABELS)
+    add_dependencies(unit_test_programs ${name})
+  endif()
   if(ARG_THREADS)
     list(APPEND ARG_LABELS threads)
     add_dependencies(threaded_test_programs ${name})

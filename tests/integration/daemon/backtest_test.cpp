@@ -108,9 +108,6 @@ class BackTestsBesideTrading : public DaemonTest {
 };
 
 TEST_F(BackTestsBesideTrading, NoBadStrategyFileCostsAnOrderOrTheDaemonsMemory) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer build has no limit for the one that takes memory";
-#endif
   trade();
   const Uuid good = queue("plugins/strategy-extreme-flip.so");
   ASSERT_TRUE(eventually([&] { return has_ended(good); })) << daemon_->output();

@@ -177,9 +177,6 @@ TEST_F(Jobs, AStrategyThatCrashesCostsItsJobAfterThreeTries) {
 }
 
 TEST_F(Jobs, AStrategyThatTakesMemoryWithoutEndIsStoppedByTheLimit) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer build has no limit";
-#endif
   const auto worker = start();
   const auto job = jobs_.create(bad(2), std::nullopt);
   ASSERT_TRUE(ends(job->public_id));
