@@ -168,8 +168,8 @@ void add_backtest_endpoints(Router& router, jobs::JobTable& jobs,
                             std::function<Result<jobs::ActiveStrategyFile>()> active,
                             std::function<bool(const std::string& sha256)> is_listed) {
   const Backtests backtests{jobs, std::move(active), std::move(is_listed)};
-  const auto add = [&](std::string method, std::string_view path, auto answer) {
-    router.add(std::move(method), path,
+  const auto add = [&](const std::string& method, std::string_view path, auto answer) {
+    router.add(method, path,
                [backtests, answer](const Call& call) { return answer(backtests, call); });
   };
   add("POST", "backtests", create);

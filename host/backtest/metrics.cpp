@@ -161,8 +161,9 @@ Metrics measure(const RunResult& result) {
   metrics.initial_capital = result.request.initial_capital;
   metrics.end_equity = result.equity.back().value;
   metrics.slippage_paid = result.slippage_paid;
-  const std::int64_t span = result.equity.back().close_time - result.first_open;
-  metrics.days = static_cast<double>(span / trading::kNanosecondsPerSecond) / kSecondsOfDay;
+  const std::int64_t span_s =
+      (result.equity.back().close_time - result.first_open) / trading::kNanosecondsPerSecond;
+  metrics.days = static_cast<double>(span_s) / kSecondsOfDay;
   const double growth = metrics.end_equity.to_double() / metrics.initial_capital.to_double();
   metrics.total_return = growth - 1;
   metrics.cagr = std::pow(growth, kDaysOfYear / metrics.days) - 1;

@@ -29,9 +29,9 @@ Result<Outcome> run_once(const Ground& ground, const Point& point, std::int64_t 
   Request request = ground.search.request;
   request.from = from;
   request.to = to;
-  for (auto& [key, value] : ground.space.params(point)) {
-    std::erase_if(request.params, [&](const auto& param) { return param.first == key; });
-    request.params.emplace_back(key, value);
+  for (auto& searched : ground.space.params(point)) {
+    std::erase_if(request.params, [&](const auto& one) { return one.first == searched.first; });
+    request.params.push_back(std::move(searched));
   }
   std::map<std::string, std::unique_ptr<CandleSource>> sources;
   for (const std::string& market : request.markets) {

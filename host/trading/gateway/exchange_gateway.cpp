@@ -138,7 +138,7 @@ void ExchangeGateway::read_async(ExchangeOp op, std::vector<Field> params,
                         });
 }
 
-GatewayAnswer ExchangeGateway::probe(ExchangeOp op, std::vector<Field> params) const {
+GatewayAnswer ExchangeGateway::probe(ExchangeOp op, const std::vector<Field>& params) const {
   if (op != ExchangeOp::kOrderTest && op != ExchangeOp::kWithdrawProbe) {
     return not_sent(Error("EXCHANGE_EFFECT", "only a probe may take this path"));
   }

@@ -69,7 +69,7 @@ class ExchangeGateway {
 
   // A question that must be put as a POST and changes nothing: kOrderTest or kWithdrawProbe, tried
   // once.
-  GatewayAnswer probe(plugins::ExchangeOp op, std::vector<plugins::Field> params) const;
+  GatewayAnswer probe(plugins::ExchangeOp op, const std::vector<plugins::Field>& params) const;
 
   // A cancel request for an order; tried once. Its answer tells nothing about the order's end.
   GatewayAnswer cancel(const std::string& order_uuid) const;
