@@ -47,8 +47,8 @@ enum class CrashPoint {
   kFillsCommit,      // inside: all of it, the COMMIT comes next
   kFillsCommitted,   // stored; nobody was woken
   // Settlement: what an executor left open.
-  kLookupAnswered,       // the exchange said what became of attempts; nothing is stored
-  kSettlementCommit,     // inside: an attempt's end, its suspension, or a look-up that found nothing
+  kLookupAnswered,    // the exchange said what became of attempts; nothing is stored
+  kSettlementCommit,  // inside: an attempt's end, its suspension, or a look-up that found nothing
   kSettlementCommitted,  // stored; nobody was woken
   // Reconcile.
   kReconcileBegun,   // its row says that it runs
