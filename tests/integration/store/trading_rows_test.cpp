@@ -213,7 +213,8 @@ TEST(TraderLock, ATraderThatLostItsSessionIsToldSo) {
                                current_boot_id().value(), soon());
   ASSERT_TRUE(lock);
   rows.database().sql(
-      "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'");
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database d ON d.oid = database "
+      "WHERE locktype = 'advisory' AND datname = current_database()");
   EXPECT_FALSE(lock->check(soon()));
 }
 

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <functional>
@@ -20,11 +21,13 @@ using std::chrono::seconds;
 constexpr std::string_view kSha =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-// Two thousand million calls deep; each frame is in use until its call has returned.
+// Each frame is in use until its call has returned, and is large: a thread's stack is used up
+// before a sanitizer's own record of the calls is.
 [[gnu::noinline]] int fall_without_end(const volatile int* above) {
-  volatile int depth = *above + 1;
-  if (depth < 0) return 0;
-  return fall_without_end(&depth) + depth;
+  std::array<volatile int, 1024> frame;
+  frame[0] = *above + 1;
+  if (frame[0] < 0) return 0;
+  return fall_without_end(frame.data()) + frame[0];
 }
 
 class BlackBoxTest : public testing::Test {
