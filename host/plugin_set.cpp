@@ -1,6 +1,7 @@
 #include "plugin_set.h"
 
 #include "base/log.h"
+#include "plugins/certificate.h"
 
 namespace everbit {
 namespace {
@@ -8,6 +9,16 @@ namespace {
 using plugins::Kind;
 
 constexpr std::chrono::seconds kCloseBudget{5};
+
+// Page 90: REAL mode starts nothing that `everbit verify` has not passed; PAPER says so and goes
+// on.
+Result<void> require_certified(const config::Settings& settings, const std::string& sha256) {
+  auto certified = plugins::require_certificate(settings.plugins.dir, sha256,
+                                                plugins::owner_of(settings.plugins));
+  if (certified || settings.mode == config::TradingMode::kReal) return certified;
+  log_warn("strategy_not_certified", {{"sha256", sha256}, {"problem", certified.error().message}});
+  return {};
+}
 
 }  // namespace
 
@@ -50,6 +61,9 @@ Result<std::unique_ptr<PluginSet>> PluginSet::load(const config::Settings& setti
   auto strategy = listed.load(settings.strategy.plugin, Kind::kStrategy);
   if (!strategy) return strategy.error();
   set->strategy_ = std::move(*strategy);
+  if (auto certified = require_certified(settings, set->strategy_.sha256); !certified) {
+    return certified.error();
+  }
   set->running_ = listed.loaded();
   return set;
 }

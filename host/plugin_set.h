@@ -19,7 +19,8 @@ namespace everbit {
 // each but the strategy, which has one instance a market. Built once at start, on the main thread.
 class PluginSet {
  public:
-  // Codes: PLUGIN_NOT_LISTED, PLUGIN_LOCK, those of the loader and of the plugins.
+  // Codes: PLUGIN_NOT_LISTED, PLUGIN_LOCK, NO_CERTIFICATE (REAL mode), those of the loader and of
+  // the plugins.
   static Result<std::unique_ptr<PluginSet>> load(const config::Settings& settings,
                                                  const std::string& process_instance,
                                                  const Clock& clock, net::IoThreads& strands);

@@ -7,6 +7,8 @@
 #include "cli/session.h"
 #include "cli/text.h"
 #include "config/plugins_lock.h"
+#include "plugins/certificate.h"
+#include "plugins/listed_plugins.h"
 #include "plugins/loader.h"
 
 namespace everbit::cli {
@@ -32,6 +34,7 @@ struct Item {
   bool listed = false;   // plugins.lock names it: it may be loaded
   bool present = false;  // the file lies in plugins.dir
   std::optional<bool> active;
+  std::optional<bool> certified;       // of a strategy: REAL mode would run it
   std::optional<std::string> problem;  // why the file cannot be read
 };
 
@@ -60,7 +63,7 @@ std::string sha256_of_name(const std::filesystem::path& file) {
 std::vector<Item> items_of(const config::PluginsLock& lock, const std::filesystem::path& dir) {
   std::vector<Item> items;
   for (const config::LockedPlugin& plugin : lock.plugins()) {
-    Item item{plugin.kind, plugin.id, {}, plugin.sha256, true, false, {}, {}};
+    Item item{plugin.kind, plugin.id, {}, plugin.sha256, true, false, {}, {}, {}};
     const auto file = dir / (plugin.sha256 + ".so");
     std::error_code failed;
     if (std::filesystem::exists(file, failed)) look_into(file, item);
@@ -71,7 +74,7 @@ std::vector<Item> items_of(const config::PluginsLock& lock, const std::filesyste
     const std::string sha256 = sha256_of_name(entry.path());
     if (sha256.empty() || lock.find_sha256(sha256) != nullptr) continue;
     if (items.size() == kMostFiles) break;
-    Item item{"", "", {}, sha256, false, false, {}, {}};
+    Item item{"", "", {}, sha256, false, false, {}, {}, {}};
     look_into(entry.path(), item);
     items.push_back(std::move(item));
   }
@@ -102,6 +105,7 @@ void print_json(const std::vector<Item>& items) {
         .field("listed", item.listed)
         .field("present", item.present)
         .field("active", item.active)
+        .field("certified", item.certified)
         .field("problem", item.problem)
         .end_object();
   }
@@ -118,11 +122,11 @@ void print_text(const std::vector<Item>& items) {
   for (const Item& item : items) {
     rows.push_back({item.kind, item.name, item.version.value_or("-"), item.sha256.substr(0, 12),
                     word(item.listed), word(item.present), word(item.active),
-                    item.problem.value_or("")});
+                    item.certified ? word(item.certified) : "-", item.problem.value_or("")});
   }
   print_table(std::cout,
               {"종류 Kind", "이름 Id", "버전 Version", "sha256", "허용 Listed", "파일 File",
-               "활성 Active", ""},
+               "활성 Active", "인증 Certified", ""},
               rows);
 }
 
@@ -139,6 +143,12 @@ int plugin_list(Arguments arguments) {
   auto items = items_of(loaded.lock, settings->plugins.dir);
   if (const auto active = active_of(*settings)) {
     for (Item& item : items) item.active = active->contains(item.sha256);
+  }
+  const auto owner = plugins::owner_of(settings->plugins);
+  for (Item& item : items) {
+    if (item.kind != "strategy") continue;
+    item.certified =
+        plugins::require_certificate(settings->plugins.dir, item.sha256, owner).has_value();
   }
   (line.json() ? print_json : print_text)(items);
   return kOk;

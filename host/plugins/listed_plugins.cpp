@@ -18,13 +18,17 @@ Result<config::PluginsLock> read_plugins_lock(const config::PluginSettings& sett
   return std::move(loaded.lock);
 }
 
+Owner owner_of(const config::PluginSettings& settings) {
+  return settings.require_root_owner ? Owner::kRoot : Owner::kRootOrSelf;
+}
+
 Result<std::unique_ptr<ListedPlugins>> ListedPlugins::open(const config::PluginSettings& settings) {
   auto lock = read_plugins_lock(settings);
   if (!lock) return lock.error();
   LoaderOptions options;
   options.lock = *lock;
   options.allow_draft = settings.allow_draft;
-  options.owner = settings.require_root_owner ? Owner::kRoot : Owner::kRootOrSelf;
+  options.owner = owner_of(settings);
   return std::unique_ptr<ListedPlugins>(
       new ListedPlugins(settings.dir, std::move(*lock), std::move(options)));
 }

@@ -17,6 +17,9 @@ namespace everbit::plugins {
 // plugins.lock as it stands now. Code PLUGIN_LOCK: the file is refused as a whole.
 Result<config::PluginsLock> read_plugins_lock(const config::PluginSettings& settings);
 
+// Who may own what lies in the store.
+Owner owner_of(const config::PluginSettings& settings);
+
 // The plugins that plugins.lock lists, found by id. Blocks; one thread, the control thread.
 class ListedPlugins {
  public:

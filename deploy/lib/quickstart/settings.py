@@ -39,11 +39,25 @@ def install_plugins(programs, folder, plugins=PLUGINS):
         target = store / f"{sha256}.so"
         shutil.copyfile(source, target)
         target.chmod(0o444)
+        if kind == "strategy":
+            _certify(store, sha256)
         entry = {"id": identity, "kind": kind, "sha256": sha256, "grants": grants}
         if state:
             entry["stateSchema"] = state
         entries.append("[[plugin]]\n" + "".join(f"{k} = {_toml(v)}\n" for k, v in entry.items()))
     (folder / "plugins.lock").write_text("\n".join(entries))
+
+
+def _certify(store, sha256):
+    """REAL mode runs only what `everbit verify` has passed, which takes 10,000 candles and minutes. The
+    exchange here is a simulator: nobody's money depends on it, and the strategy is taken as verified."""
+    checks = {name: {"passed": True, "detail": "not run: the exchange is a simulator"}
+              for name in ("prefix", "determinism", "restore", "warm-up", "cost")}
+    certificate = {"certificate": "everbit-verify", "verifyVersion": 1, "sha256": sha256,
+                   "passed": True, "checks": checks}
+    target = store / f"{sha256}.cert.json"
+    target.write_text(json.dumps(certificate))
+    target.chmod(0o444)
 
 
 def write_everbit_toml(folder, simulator, changes=None):

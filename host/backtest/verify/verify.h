@@ -4,11 +4,9 @@
 #include <vector>
 
 #include "backtest/verify/decision_log.h"
+#include "plugins/certificate.h"
 
 namespace everbit::backtest {
-
-// A certificate of an older number proves less than today's; REAL mode wants this one.
-inline constexpr int kVerifyVersion = 1;
 
 // How much is tried; what is less than this certifies nothing.
 struct VerifyScale {
@@ -29,7 +27,7 @@ struct Certificate {
   std::string strategy_id;
   std::string strategy_version;
   std::string sha256;
-  int verify_version = kVerifyVersion;
+  int verify_version = plugins::kVerifyVersion;
   std::vector<std::string> params;             // "key=value"; empty: the defaults
   std::map<std::string, std::string> candles;  // market, sha256
   std::vector<Check> checks;

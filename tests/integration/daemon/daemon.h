@@ -68,6 +68,9 @@ class DaemonTest : public testing::Test {
   void install(std::string_view id, std::string_view kind, std::string_view built,
                const std::function<void(std::string& bytes)>& change = {});
   std::filesystem::path stored(std::string_view id) const;
+  // What `everbit verify` would have written for the strategy, as `change` leaves it.
+  void certify(std::string_view id, const std::function<void(std::string& json)>& change = {});
+  std::filesystem::path certificate(std::string_view id) const;
   void write_lock();
 
   // Rows of all the tables that a trader's start writes.

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "integration/daemon/daemon.h"
 
 namespace everbit::test {
@@ -154,6 +157,51 @@ TEST_F(WrongPlugin, CrashInItsEntryDoesNotTakeTheDaemonWithIt) {
 TEST_F(WrongPlugin, MissingFileIsNamed) {
   std::filesystem::remove(stored(kStrategy));
   expect_refused_with("PLUGIN_OPEN", stored(kStrategy).filename());
+}
+
+class WrongCertificate : public WrongPlugin {
+ protected:
+  void expect_uncertified(const std::string& why) {
+    expect_refused_with("NO_CERTIFICATE", why);
+    expect_refused_with("Run as root: everbit verify " + stored(kStrategy).string(), why);
+  }
+};
+
+TEST_F(WrongCertificate, StrategyThatNobodyVerifiedTradesNoMoney) {
+  std::filesystem::remove(certificate(kStrategy));
+  expect_uncertified("does not exist");
+}
+
+TEST_F(WrongCertificate, CertificateOfAnotherFileIsWorthNothing) {
+  const std::string sha256 = plugins_.find(kStrategy)->second.sha256;
+  certify(kStrategy, [&](std::string& json) {
+    json.replace(json.find(sha256), sha256.size(), std::string(64, 'a'));
+  });
+  expect_uncertified("is that of another file");
+}
+
+TEST_F(WrongCertificate, CertificateWithoutAPassedCheckIsRefused) {
+  certify(kStrategy, [](std::string& json) {
+    const std::string passed = R"("restore":{"passed":true})";
+    json.replace(json.find(passed), passed.size(), R"("restore":{"passed":false})");
+  });
+  expect_uncertified("does not show that the check restore was passed");
+}
+
+// No money depends on it there: the log says so.
+TEST_F(WrongCertificate, PaperRunsWithoutOne) {
+  std::filesystem::remove(certificate(kStrategy));
+  write_settings();
+  std::string settings;
+  {
+    std::ifstream in(settings_file_);
+    settings.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  settings.replace(settings.find("REAL"), 4, "PAPER");
+  std::ofstream(settings_file_) << settings;
+  const auto daemon = start();
+  EXPECT_TRUE(daemon->wait_for_log("strategy_not_certified")) << daemon->output();
+  EXPECT_THAT(daemon->output(), Not(HasSubstr("NO_CERTIFICATE")));
 }
 
 }  // namespace

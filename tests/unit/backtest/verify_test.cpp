@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "backtest/verify/child.h"
+#include "base/files.h"
 #include "unit/backtest/support.h"
 
 // Strategies with planted look-ahead, repainting, forgetting and waste are caught by the check that
@@ -132,6 +133,21 @@ TEST(VerifyTest, TheCertificateNamesWhatWasProved) {
   EXPECT_NE(json.find("\"params\":[\"rule=ema\"]"), std::string::npos) << json;
   EXPECT_NE(json.find("\"passed\":true,\"checks\":{\"prefix\":{\"passed\":true"), std::string::npos)
       << json;
+}
+
+TEST(VerifyTest, WhatIsWrittenIsWhatRealModeReads) {
+  std::string store = (std::filesystem::temp_directory_path() / "everbit-verify-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(store.data()), nullptr);
+  auto certificate = verify(request_of("ema"), planted(), candles(), {}, kSmall).value();
+  const auto judge = [&] {
+    const auto path = plugins::certificate_path(store, certificate.sha256);
+    EXPECT_TRUE(write_file_atomic(path, to_json(certificate), 0644));
+    return plugins::require_certificate(store, certificate.sha256, plugins::Owner::kRootOrSelf);
+  };
+  EXPECT_TRUE(judge()) << judge().error().message;
+  certificate.checks.back().passed = false;
+  EXPECT_FALSE(judge());
+  std::filesystem::remove_all(store);
 }
 
 TEST(VerifyTest, TooFewCandlesOrMarketsProveNothing) {
