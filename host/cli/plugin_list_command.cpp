@@ -105,8 +105,8 @@ void print_json(const std::vector<Item>& items) {
         .field("listed", item.listed)
         .field("present", item.present)
         .field("active", item.active)
-        .field("certified", item.certified)
         .field("problem", item.problem)
+        .field("certified", item.certified)
         .end_object();
   }
   std::cout << json.end_array().end_object().str() << '\n';

@@ -56,7 +56,7 @@ TEST(PluginList, ShowsListedPresentAndForgedFilesAlsoWithoutADatabase) {
   EXPECT_THAT(ended.err, HasSubstr("active is unknown"));
   EXPECT_THAT(ended.out, HasSubstr("\"sha256\":\"" + sha +
                                    "\",\"listed\":true,\"present\":true,\"active\":null,"
-                                   "\"problem\":null"));
+                                   "\"problem\":null,\"certified\":false"));
   EXPECT_THAT(ended.out, HasSubstr("\"sha256\":\"" + std::string(64, 'e') +
                                    "\",\"listed\":false,\"present\":true,\"active\":null,"
                                    "\"problem\":\"the content"));
