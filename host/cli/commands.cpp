@@ -4,6 +4,7 @@
 #include "cli/candles_command.h"
 #include "cli/close_command.h"
 #include "cli/command.h"
+#include "cli/completion_command.h"
 #include "cli/config_check_command.h"
 #include "cli/flatten_command.h"
 #include "cli/kill_command.h"
@@ -62,6 +63,7 @@ constexpr std::array kCommands = {
             candles_export},
     Command{"candles verify", "저장된 캔들 검사", "look through the stored candles",
             candles_verify},
+    Command{"completion", "셸 자동 완성", "complete commands in a shell", completion},
 };
 
 }  // namespace

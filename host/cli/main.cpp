@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/completion_command.h"
 
 namespace everbit::cli {
 namespace {
@@ -40,6 +41,7 @@ int run(const std::vector<std::string>& line) {
     print_help(std::cout);
     return kOk;
   }
+  if (line[0] == "complete") return complete(Arguments(line).subspan(1));
   // "orders cancel" is not "orders" with a word too many: the longest name counts.
   const Command* meant = nullptr;
   for (const Command& command : commands()) {
