@@ -35,10 +35,18 @@ Error no_job(const std::string& id) { return {"JOB_NOT_FOUND", "there is no such
 // In the words of FieldErrors.
 std::string_view reason_of(std::string_view why) {
   if (why == "is needed") return "REQUIRED";
+  if (why == "must be a text") return "NOT_TEXT";
+  if (why == "must be a number") return "NOT_NUMBER";
   if (why == "unknown") return "UNKNOWN_FIELD";
   if (why == "given twice") return "GIVEN_TWICE";
   if (why == "must be a JSON object") return "NOT_JSON_OBJECT";
   return "NOT_ALLOWED";
+}
+
+// An Idempotency-Key: 1 to 64 visible ASCII characters.
+bool is_key(std::string_view key) {
+  return !key.empty() && key.size() <= kLongestWord &&
+         std::ranges::all_of(key, [](char c) { return c >= '!' && c <= '~'; });
 }
 
 // The list's members of an item; the object stays open.
@@ -65,16 +73,21 @@ http::Response reply_item(const jobs::JobItem& item, unsigned status = 200) {
 http::Response create(const Backtests& backtests, const Call& call) {
   const auto active = backtests.active();
   if (!active) return failure(active.error());
-  const auto request = jobs::parse_job_request(call.request.body, *active);
+  const auto [request, problems] = jobs::read_job_request(call.request.body, *active);
+  const auto& key = call.request.idempotency_key;
   FieldErrors errors;
-  if (!request) {
-    errors.add(request.error().field, reason_of(request.error().message));
-  } else if (!backtests.is_listed(request->strategy_sha256)) {
+  for (const Error& problem : problems) errors.add(problem.field, reason_of(problem.message));
+  if (problems.empty() && !backtests.is_listed(request.strategy_sha256)) {
     errors.add("strategySha256", "NOT_ALLOWED");
   }
+  if (key && !is_key(*key)) errors.add("Idempotency-Key", "NOT_ALLOWED");
   if (auto refusal = errors.answer()) return std::move(*refusal);
-  const auto job = backtests.jobs.create(*request, std::nullopt);
-  if (job) return reply_item(*job, 202);
+  const auto job = backtests.jobs.create(request, key);
+  if (job) {
+    http::Response answer = reply_item(*job, job->replayed ? 200 : 202);
+    answer.replayed = job->replayed;
+    return answer;
+  }
   if (job.error().code != "BACKTEST_QUEUE_FULL") return failure(job.error());
   http::Response full = failure(
       job.error(),

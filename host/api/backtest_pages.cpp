@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -36,14 +37,52 @@ class Elements {
   std::vector<std::string_view> all_;
 };
 
-// ["2026-01-02T03:04:05Z","10000000"]
+// Goes from point to point of [["2026-01-02T03:04:05Z","10000000"],…] without looking into them: of
+// hundreds of thousands a few are shown.
+class Points {
+ public:
+  explicit Points(std::string_view curve) : curve_(curve) {
+    while (skip()) ++count_;
+    end_ = 0;
+  }
+
+  std::size_t count() const { return count_; }
+  // Point number `number`, counted from 1; only ever a later one than before.
+  std::string_view at(std::size_t number) {
+    while (passed_ < number && skip()) ++passed_;
+    const std::size_t begin = curve_.rfind('[', end_);
+    return curve_.substr(begin, end_ - begin);
+  }
+
+ private:
+  // To behind the bracket that ends the next point; the last bracket is the curve's own.
+  bool skip() {
+    const std::size_t found = curve_.find(']', end_);
+    if (found == std::string_view::npos ||
+        curve_.find_first_of("[]", found + 1) == std::string_view::npos)
+      return false;
+    end_ = found + 1;
+    return true;
+  }
+
+  const std::string_view curve_;
+  std::size_t count_ = 0;
+  std::size_t passed_ = 0;
+  std::size_t end_ = 0;
+};
+
+// ["2026-01-02T03:04:05Z","10000000"]; what has another form was not written by us and is left out.
 void write_point(JsonWriter& json, std::string_view point) {
-  const std::size_t comma = point.find(',');
+  constexpr std::string_view kBetween = "\",\"";
+  const std::size_t middle = point.find(kBetween);
+  if (!point.starts_with("[\"") || !point.ends_with("\"]") || middle == std::string_view::npos ||
+      point.find('\\') != std::string_view::npos || std::ranges::count(point, '"') != 4) {
+    return;
+  }
   json.begin_object()
-      .key("closeTime")
-      .raw(std::string(point.substr(1, comma - 1)))
-      .key("value")
-      .raw(std::string(point.substr(comma + 1, point.size() - comma - 2)))
+      .field("closeTime", point.substr(2, middle - 2))
+      .field("value",
+             point.substr(middle + kBetween.size(), point.size() - middle - kBetween.size() - 2))
       .end_object();
 }
 
@@ -62,12 +101,11 @@ std::string trades_page(const std::string& trades, std::size_t from, std::size_t
 }
 
 std::string equity_points(const std::string& equity, std::size_t points) {
-  const Elements elements(equity);
-  const auto& all = elements.all();
-  const std::size_t shown = std::min(points, all.size());
+  Points all(equity);
+  const std::size_t shown = std::min(points, all.count());
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (std::size_t i = 1; i <= shown; ++i) write_point(json, all[i * all.size() / shown - 1]);
+  for (std::size_t i = 1; i <= shown; ++i) write_point(json, all.at(i * all.count() / shown));
   return json.end_array().field("nextCursor", std::optional<std::string>()).end_object().take();
 }
 

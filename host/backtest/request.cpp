@@ -31,8 +31,12 @@ Result<void> validate_markets(const Request& request) {
       return bad("markets", "no market code like KRW-BTC: " + market.substr(0, 40));
     }
   }
+  return {};
+}
+
+Result<void> validate_priorities(const Request& request) {
   for (const auto& [market, priority] : request.priorities) {
-    if (!std::ranges::binary_search(markets, market)) {
+    if (!std::ranges::binary_search(request.markets, market)) {
       return bad("priorities", "not one of the markets: " + market);
     }
     if (!std::isfinite(priority)) return bad("priorities", "must be a number: " + market);
@@ -87,23 +91,32 @@ Result<std::int64_t> parse_time(std::string_view text, std::string_view field) {
 }
 
 Result<void> validate(const Request& request) {
-  if (auto markets = validate_markets(request); !markets) return markets;
-  if (auto range = validate_range(request); !range) return range;
-  if (request.initial_capital < Decimal::from_int(10'000) ||
-      request.initial_capital > Decimal::from_int(1'000'000'000'000)) {
-    return bad("initialCapital", "10,000 to 1,000,000,000,000");
-  }
-  if (request.fee_rate.is_negative() || request.fee_rate > Decimal::of("0.1")) {
-    return bad("feeRate", "0 to 0.1");
-  }
-  if (request.slippage_bps.is_negative() || request.slippage_bps > Decimal::from_int(1'000)) {
-    return bad("slippageBps", "0 to 1,000");
-  }
-  if (!request.price_scale.is_positive()) return bad("priceScale", "must be above 0");
-  if (!fill_model_of(request.fill_model)) {
-    return bad("fillModel", "close, next_open or ohlc_path, not " + request.fill_model);
-  }
-  return {};
+  const auto problems = problems_of(request);
+  return problems.empty() ? Result<void>() : problems.front();
+}
+
+std::vector<Error> problems_of(const Request& request) {
+  std::vector<Error> problems;
+  const auto check = [&](const Result<void>& checked) {
+    if (!checked) problems.push_back(checked.error());
+  };
+  const auto refuse = [&](bool wrong, std::string_view field, std::string_view why) {
+    if (wrong) problems.push_back(bad(field, why));
+  };
+  check(validate_markets(request));
+  check(validate_priorities(request));
+  check(validate_range(request));
+  refuse(request.initial_capital < Decimal::from_int(10'000) ||
+             request.initial_capital > Decimal::from_int(1'000'000'000'000),
+         "initialCapital", "10,000 to 1,000,000,000,000");
+  refuse(request.fee_rate.is_negative() || request.fee_rate > Decimal::of("0.1"), "feeRate",
+         "0 to 0.1");
+  refuse(request.slippage_bps.is_negative() || request.slippage_bps > Decimal::from_int(1'000),
+         "slippageBps", "0 to 1,000");
+  refuse(!request.price_scale.is_positive(), "priceScale", "must be above 0");
+  refuse(!fill_model_of(request.fill_model), "fillModel",
+         "close, next_open or ohlc_path, not " + request.fill_model);
+  return problems;
 }
 
 }  // namespace everbit::backtest

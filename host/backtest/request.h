@@ -58,5 +58,7 @@ std::vector<Request> runs_of(const Request& request);
 
 // Code BACKTEST_REQUEST; the field is the offending one.
 Result<void> validate(const Request& request);
+// Everything that is wrong with it, at most one problem a field.
+std::vector<Error> problems_of(const Request& request);
 
 }  // namespace everbit::backtest

@@ -128,7 +128,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
             text_of(read[wire::field::content_type]),
             std::move(read.body()),
             id_,
-            peer_};
+            peer_,
+            idempotency_key()};
+  }
+
+  std::optional<std::string> idempotency_key() {
+    std::optional<std::string> all;
+    const auto [first, end] = parser_->get().equal_range("Idempotency-Key");
+    for (auto field = first; field != end; ++field) {
+      all = (all ? *all + ", " : "") + text_of(field->value());
+    }
+    return all;
   }
 
   void finish(Response answered) {
@@ -150,6 +160,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (answered.retry_after) {
       response_.set(wire::field::retry_after, std::to_string(answered.retry_after->count()));
     }
+    if (answered.replayed) response_.set("Idempotent-Replay", "true");
     response_.keep_alive(keep_alive);
     if (!empty) response_.content_length(answered.body.size());
     if (!head) response_.body() = std::move(answered.body);

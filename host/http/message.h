@@ -19,6 +19,8 @@ struct Request {
   std::string body;
   std::string id;                // X-Request-Id of the answer, for the log
   std::optional<UnixPeer> peer;  // of a Unix socket
+  // Idempotency-Key, as sent; several stand in it one after the other.
+  std::optional<std::string> idempotency_key = std::nullopt;
 };
 
 struct Response {
@@ -27,6 +29,7 @@ struct Response {
   std::string body;
   std::string allow;  // for 405
   std::optional<std::chrono::seconds> retry_after;
+  bool replayed = false;  // Idempotent-Replay: the answer to an earlier request
 };
 
 }  // namespace everbit::http

@@ -23,7 +23,7 @@ struct JobRequest {
   std::string fill_model = "close";
   std::string strategy_key;
   std::string strategy_sha256;
-  std::map<std::string, std::string> params;  // configJson, as text
+  std::map<std::string, std::string> params;  // configJson, its levels as dots
   std::map<std::string, double> priorities;
 
   // The text that is kept: every field, defaults filled in, in the order of the specification.
@@ -36,7 +36,16 @@ struct ActiveStrategyFile {
   std::string sha256;
 };
 
-// Reads a request's JSON text, at most 64 KiB. Code BACKTEST_REQUEST, naming the field.
+// A request and everything that is wrong with it, at most one problem a field; it is only worth
+// anything without a problem.
+struct JobRequestReading {
+  JobRequest request;
+  std::vector<Error> problems;  // of code BACKTEST_REQUEST, each naming its field
+};
+
+// Reads a request's JSON text, at most 64 KiB.
+JobRequestReading read_job_request(std::string_view json, const ActiveStrategyFile& active);
+// The same, with the first problem as its error.
 Result<JobRequest> parse_job_request(std::string_view json, const ActiveStrategyFile& active);
 
 }  // namespace everbit::jobs

@@ -13,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string kActive(64, 'a');
@@ -37,14 +38,15 @@ class BacktestApi : public testing::Test {
   }
 
   // "409 {…}"
-  std::string ask(const std::string& method, const std::string& path,
-                  const std::string& body = "") {
+  std::string ask(const std::string& method, const std::string& path, const std::string& body = "",
+                  const std::optional<std::string>& key = std::nullopt) {
     http::Request request;
     request.method = method;
     request.target = "/api/v2/" + path;
     request.body = body;
     if (!body.empty()) request.content_type = "application/json";
     request.peer = http::UnixPeer{1000, {1000}};
+    request.idempotency_key = key;
     last_ = router_.answer(request);
     return std::to_string(last_.status) + " " + last_.body;
   }
@@ -81,9 +83,14 @@ TEST_F(BacktestApi, AJobIsQueuedWithTheActiveStrategyAndShownWithItsDefaults) {
 }
 
 TEST_F(BacktestApi, ABadRequestIsRefusedByItsField) {
-  EXPECT_THAT(
-      ask("POST", "backtests", "{}"),
-      AllOf(StartsWith("400 "), HasSubstr(R"({"field":"markets","reason":"NOT_ALLOWED"})")));
+  EXPECT_THAT(ask("POST", "backtests", "{}"),
+              AllOf(StartsWith("400 "), HasSubstr(R"({"field":"markets","reason":"REQUIRED"})")));
+  EXPECT_THAT(ask("POST", "backtests",
+                  R"({"markets":["KRW-BTC"],"timeframes":["7m"],"from":1,"feeRate":"x"})"),
+              HasSubstr(R"("details":{"fields":[{"field":"from","reason":"NOT_TEXT"},)"
+                        R"({"field":"feeRate","reason":"NOT_NUMBER"},)"
+                        R"({"field":"to","reason":"REQUIRED"},)"
+                        R"({"field":"timeframes","reason":"NOT_ALLOWED"}]})"));
   EXPECT_THAT(ask("POST", "backtests", R"({"capital":1})"),
               HasSubstr(R"({"field":"capital","reason":"UNKNOWN_FIELD"})"));
   std::string other = kWanted;
@@ -93,6 +100,30 @@ TEST_F(BacktestApi, ABadRequestIsRefusedByItsField) {
   EXPECT_THAT(ask("GET", "backtests?limit=101"), StartsWith("400 "));
   EXPECT_THAT(ask("GET", "backtests?cursor=x"), StartsWith("400 "));
   EXPECT_THAT(ask("GET", "backtests/" + kNobody + "/equity?points=5001"), StartsWith("400 "));
+}
+
+TEST_F(BacktestApi, ARepeatedKeyIsTheFirstJobAndForAnotherRequestItIsRefused) {
+  ASSERT_THAT(ask("POST", "backtests", kWanted, "key-1"), StartsWith("202 "));
+  const std::string first = last_.body;
+  EXPECT_FALSE(last_.replayed);
+  EXPECT_EQ(ask("POST", "backtests", kWanted, "key-1"), "200 " + first);
+  EXPECT_TRUE(last_.replayed);
+  std::string other = kWanted;
+  other.insert(1, R"("slippageBps":5,)");
+  EXPECT_THAT(ask("POST", "backtests", other, "key-1"),
+              AllOf(StartsWith("409 "), HasSubstr("IDEMPOTENCY_KEY_REUSED")));
+  EXPECT_THAT(ask("POST", "backtests", other, "key-2"), StartsWith("202 "));
+  EXPECT_EQ(rows_.count("backtest_job"), 2);
+}
+
+TEST_F(BacktestApi, AKeyThatIsNoneIsNamedAndNothingIsQueued) {
+  for (const std::string& key : {std::string(), std::string("a b"), std::string("a, a"),
+                                 std::string("키"), std::string(65, 'k')}) {
+    EXPECT_THAT(ask("POST", "backtests", kWanted, key),
+                AllOf(StartsWith("400 "), HasSubstr(R"("field":"Idempotency-Key")")));
+  }
+  EXPECT_EQ(rows_.count("backtest_job"), 0);
+  EXPECT_THAT(ask("POST", "backtests", kWanted, std::string(64, 'k')), StartsWith("202 "));
 }
 
 TEST_F(BacktestApi, TheListIsTheNewestFirstAndGoesOnAtItsCursor) {
@@ -149,7 +180,20 @@ TEST(BacktestPages, PointsAreTheLastOfEachPartAndNeverMoreThanThereAre) {
   EXPECT_EQ(equity_points("[]", 5), R"({"items":[],"nextCursor":null})");
   EXPECT_EQ(equity_points(R"([["t","1"]])", 5),
             R"({"items":[{"closeTime":"t","value":"1"}],"nextCursor":null})");
+  EXPECT_EQ(equity_points(R"([["t","1"],["u","2"],["v","3"],["w","4"],["x","5"]])", 2),
+            R"({"items":[{"closeTime":"u","value":"2"},{"closeTime":"x","value":"5"}],)"
+            R"("nextCursor":null})");
   EXPECT_EQ(trades_page("[]", 7, 5), R"({"items":[],"nextCursor":null})");
+}
+
+TEST(BacktestPages, WhatIsNoPointIsLeftOutOfTheCurve) {
+  for (const char* curve : {R"([["t\u005d","1"]])", R"(["]"])", R"([[1,2]])", R"([[["t","1"]]])",
+                            R"([["t","1","2"]])", "[", "]", "", R"([[],[]])"}) {
+    EXPECT_THAT(equity_points(curve, 5), Not(HasSubstr("undefined"))) << curve;
+    EXPECT_THAT(equity_points(curve, 5), StartsWith(R"({"items":[)")) << curve;
+  }
+  EXPECT_EQ(equity_points(R"([[1,2],["t","1"]])", 5),
+            R"({"items":[{"closeTime":"t","value":"1"}],"nextCursor":null})");
 }
 
 }  // namespace

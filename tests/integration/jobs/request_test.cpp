@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -46,6 +47,13 @@ TEST(JobRequest, ABadOneIsRefusedByItsField) {
        "to"},
       {R"({"markets":["KRW-BTC"],"timeframes":["15m"],"from":"2000-01-01","to":"2024-01-01"})",
        "to"},
+      {R"({"markets":["KRW-BTC"],"timeframes":["15m"],"from":"2024-02-01","to":"2024-02-01"})",
+       "to"},
+      {R"({"markets":["KRW-BTC"],"timeframes":["15m"],"from":"1970-01-01","to":"1971-01-01"})",
+       "from"},
+      {R"({"markets":["KRW-BTC"],"timeframes":["15m"],"from":"2024-01-01T00:00:00",)"
+       R"("to":"2024-02-01"})",
+       "from"},
       {kGood + R"(,"initialCapital":"1"})", "initialCapital"},
       {kGood + R"(,"feeRate":"much"})", "feeRate"},
       {kGood + R"(,"slippageBps":-1})", "slippageBps"},
@@ -62,6 +70,49 @@ TEST(JobRequest, ABadOneIsRefusedByItsField) {
     ASSERT_FALSE(request) << json;
     EXPECT_EQ(request.error().code, "BACKTEST_REQUEST");
     EXPECT_EQ(request.error().field, field) << json;
+  }
+}
+
+TEST(JobRequest, EveryWrongFieldIsNamedOnce) {
+  const auto reading = read_job_request(
+      R"({"markets":["BTC"],"from":"soon","to":"2024-02-01","feeRate":"much","slippageBps":5000,)"
+      R"("fillModel":1,"capital":1,"configJson":{"a":{"b":[]}},"priorities":{"KRW-BTC":"x"}})",
+      kActive);
+  std::vector<std::string> fields;
+  for (const Error& problem : reading.problems) fields.push_back(problem.field);
+  EXPECT_THAT(fields, testing::UnorderedElementsAre("markets", "timeframes", "from", "feeRate",
+                                                    "slippageBps", "fillModel", "capital",
+                                                    "configJson.a.b", "priorities.KRW-BTC"));
+}
+
+TEST(JobRequest, ParametersMayBeLevelsOrDottedAndAreKeptAsLevels) {
+  const auto nested = parse_job_request(
+      kGood + R"(,"configJson":{"os":{"RANGE":{"rsi":28,"dev":-1.8}},"maxOpenMarkets":1,)" +
+          R"("bb":{"k":2.5}}})",
+      kActive);
+  ASSERT_TRUE(nested) << to_string(nested.error());
+  EXPECT_EQ(nested->params, (std::map<std::string, std::string>{{"bb.k", "2.5"},
+                                                                {"maxOpenMarkets", "1"},
+                                                                {"os.RANGE.dev", "-1.8"},
+                                                                {"os.RANGE.rsi", "28"}}));
+  EXPECT_THAT(nested->to_json(),
+              testing::HasSubstr(R"("configJson":{"bb":{"k":"2.5"},"maxOpenMarkets":"1",)"
+                                 R"("os":{"RANGE":{"dev":"-1.8","rsi":"28"}}},"priorities")"));
+  EXPECT_EQ(parse_job_request(nested->to_json(), kActive)->params, nested->params);
+  const auto dotted = parse_job_request(
+      kGood + R"(,"configJson":{"os.RANGE.rsi":28,"os.RANGE.dev":-1.8,"maxOpenMarkets":1,)" +
+          R"("bb.k":2.5}})",
+      kActive);
+  ASSERT_TRUE(dotted);
+  EXPECT_EQ(dotted->to_json(), nested->to_json());
+}
+
+TEST(JobRequest, AParameterThatIsTwoThingsAtOnceIsRefused) {
+  for (const std::string config :
+       {R"({"bb":{"k":1},"bb.k":2})", R"({"bb":1,"bb.k":2})", R"({"bb":{"k":1,"k":2}})"}) {
+    const auto request = parse_job_request(kGood + R"(,"configJson":)" + config + "}", kActive);
+    ASSERT_FALSE(request) << config;
+    EXPECT_TRUE(request.error().field.starts_with("configJson.bb")) << request.error().field;
   }
 }
 

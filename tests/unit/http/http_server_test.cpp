@@ -52,8 +52,10 @@ class UnixServer : public testing::Test {
       while (!let_go_) std::this_thread::sleep_for(1ms);
     }
     Response response;
+    response.replayed = request.idempotency_key == "k-1";
     response.body = request.method + " " + request.target + " " + request.body + " uid=" +
-                    std::to_string(request.peer ? static_cast<int>(request.peer->uid) : -1);
+                    std::to_string(request.peer ? static_cast<int>(request.peer->uid) : -1) +
+                    " key=" + request.idempotency_key.value_or("none");
     return response;
   }
 
@@ -69,6 +71,19 @@ TEST_F(UnixServer, TellsTheHandlerWhoAsksAndEachAnswerHasAnId) {
   EXPECT_THAT(got, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(got, HasSubstr("X-Request-Id: "));
   EXPECT_THAT(got, HasSubstr("PUT /x?y=1 {} uid=" + std::to_string(getuid())));
+}
+
+TEST_F(UnixServer, HandsOnTheKeyOfARequestAndSaysThatAnAnswerIsRepeated) {
+  start();
+  const auto post = [&](const std::string& headers) {
+    return ask_raw(socket_, "POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+                                headers + "Content-Length: 0\r\n\r\n");
+  };
+  EXPECT_THAT(post(""),
+              testing::AllOf(HasSubstr(" key=none"), testing::Not(HasSubstr("Idempotent-Replay"))));
+  EXPECT_THAT(post("idempotency-key: k-1\r\n"),
+              testing::AllOf(HasSubstr(" key=k-1"), HasSubstr("Idempotent-Replay: true\r\n")));
+  EXPECT_THAT(post("Idempotency-Key: a\r\nIdempotency-Key: b\r\n"), HasSubstr(" key=a, b"));
 }
 
 TEST_F(UnixServer, TheSocketIsForItsGroupAlone) {
