@@ -1,6 +1,7 @@
 #include <array>
 
 #include "cli/backtest_command.h"
+#include "cli/backtests_command.h"
 #include "cli/candles_command.h"
 #include "cli/close_command.h"
 #include "cli/command.h"
@@ -50,6 +51,10 @@ constexpr std::array kCommands = {
     Command{"plugin info", "플러그인 파일 정보", "what a plugin file says of itself", plugin_info},
     Command{"backtest run", "CSV 캔들로 백테스트", "back-test on candles from CSV files",
             backtest_run},
+    Command{"backtest list", "데몬의 백테스트 목록", "the daemon's back-tests", backtest_list},
+    Command{"backtest show", "백테스트 하나 보기", "one back-test", backtest_show},
+    Command{"backtest compare", "백테스트 지표 비교", "back-tests side by side", backtest_compare},
+    Command{"backtest export", "백테스트를 JSON으로", "a back-test as JSON", backtest_export},
     Command{"backtest optimize", "전략 설정 찾기", "search a strategy's parameters",
             backtest_optimize},
     Command{"backtest lookahead", "전략이 미래를 보는지 검사",

@@ -18,6 +18,7 @@
 #include "integration/trading/order_rows.h"
 #include "jobs/backtest_worker.h"
 #include "jobs/result_file.h"
+#include "jobs/stored_result.h"
 #include "unit/cli/run_everbit.h"
 
 namespace everbit::test {
@@ -145,6 +146,7 @@ TEST_F(Jobs, AResultIsByteForByteThatOfTheCommandLine) {
        "EXTREME_FLIP", "--candles", "KRW-BTC=" + (folder_.dir() / "candles.csv").string(),
        "--timeframe", "15m", "--from", "2022-08-15", "--to", "2022-10-15", "--json", "-"});
   ASSERT_EQ(direct.code, 0) << direct.err;
+  EXPECT_TRUE(jobs::read_stored_result(rows_.pool(), job->public_id).value() + "\n" == direct.out);
   folder_.write("direct.json", direct.out);
   const auto file = jobs::ResultFile::open(folder_.dir() / "direct.json", {});
   ASSERT_TRUE(file);
@@ -161,6 +163,25 @@ TEST_F(Jobs, AResultIsByteForByteThatOfTheCommandLine) {
   EXPECT_EQ(jobs_.part(again->public_id, 1, "signals_json").value(), run.signals);
   EXPECT_EQ(value("SELECT count(*) FROM outbox_event WHERE event_type = 'BacktestFinished'"), "2");
   EXPECT_TRUE(fs::is_empty(folder_.dir() / "scratch")) << "the runs' files are gone";
+}
+
+TEST_F(Jobs, AStoredResultOfSeveralRunsIsThatOfTheCommandLineToo) {
+  auto wanted = good();
+  wanted.fill_model = "ohlc_path";
+  const auto worker = start();
+  const auto job = jobs_.create(wanted, std::nullopt);
+  ASSERT_TRUE(job) << to_string(job.error());
+  EXPECT_EQ(jobs::read_stored_result(rows_.pool(), Uuid::make_v7(clock_.now())).error().code,
+            "JOB_NOT_FOUND");
+  ASSERT_TRUE(ends(job->public_id));
+  ASSERT_EQ(look(job->public_id).status, "DONE") << look(job->public_id).error_code.value_or("");
+  const auto direct = run_everbit(
+      {"backtest", "run", "--strategy",
+       (build_folder() / "plugins/strategy-extreme-flip.so").string(), "--strategy-key",
+       "EXTREME_FLIP", "--candles", "KRW-BTC=" + (folder_.dir() / "candles.csv").string(), "--from",
+       "2022-08-15", "--to", "2022-10-15", "--fill-model", "ohlc_path", "--json", "-"});
+  ASSERT_EQ(direct.code, 0) << direct.err;
+  EXPECT_TRUE(jobs::read_stored_result(rows_.pool(), job->public_id).value() + "\n" == direct.out);
 }
 
 TEST_F(Jobs, AStrategyThatCrashesCostsItsJobAfterThreeTries) {
