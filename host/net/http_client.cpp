@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "net/endpoint_guard.h"
 #include "net/http_engine.h"
 #include "net/http_wire.h"
 #include "net/io_threads.h"
@@ -144,6 +145,9 @@ class HttpClient::Impl {
                                                  const HttpRequest& request) {
     const auto& guarded = engine.settings().guarded_origins;
     const bool changes = request.method == HttpMethod::kPost || request.method == HttpMethod::kPut;
+    if (engine.settings().guard && !engine.settings().guard->may_call(request.origin)) {
+      return "the guard lets no call go there";
+    }
     const auto& harmless = engine.settings().harmless_targets;
     if (changes && std::find(guarded.begin(), guarded.end(), request.origin) != guarded.end() &&
         std::find(harmless.begin(), harmless.end(), request.target) == harmless.end()) {

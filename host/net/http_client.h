@@ -15,6 +15,7 @@
 
 namespace everbit::net {
 
+class EndpointGuard;
 class HttpEngine;
 class IoThreads;
 
@@ -27,6 +28,8 @@ struct HttpTimeouts {
 struct HttpLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 8 * 1024 * 1024;
+  // What a body holds beyond the limit is left unread, instead of spoiling the answer.
+  bool cut_body = false;
 };
 
 struct HttpClientSettings {
@@ -42,6 +45,8 @@ struct HttpClientSettings {
   std::vector<Origin> guarded_origins;
   // Except there: a POST to these targets changes nothing (an order test).
   std::vector<std::string> harmless_targets;
+  // For addresses that strangers gave: where calls may go. None: anywhere.
+  std::shared_ptr<const EndpointGuard> guard;
 };
 
 // A token to take before the request is made; waiting for it counts against none of the timeouts.

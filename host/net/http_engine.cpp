@@ -122,7 +122,7 @@ asio::awaitable<std::shared_ptr<Stream>> HttpEngine::connect(std::shared_ptr<Cal
                                                              std::shared_ptr<HttpResult> failure) {
   std::shared_ptr<Stream> stream = pool_.take(origin, max_rest);
   if (!stream) {
-    stream = std::make_shared<Stream>(threads_.executor(), origin, tls_);
+    stream = std::make_shared<Stream>(threads_.executor(), origin, tls_, settings_.guard);
     context->stream = stream;
     context->arm(until);
     StreamStatus status = co_await stream->connect();
@@ -166,7 +166,7 @@ asio::awaitable<HttpResult> HttpEngine::read_answer(std::shared_ptr<CallContext>
                                                     HttpLimits limits) {
   const std::shared_ptr<Stream> stream = context->stream;
   HttpResponseParser parser(limits);
-  std::vector<char> chunk(kReadChunk);
+  std::vector<char> chunk(limits.cut_body ? std::min(kReadChunk, limits.body_bytes) : kReadChunk);
   Progress progress = Progress::kNeedMore;
   while (progress == Progress::kNeedMore) {
     StreamStatus status = co_await stream->read_some(chunk);

@@ -32,6 +32,10 @@ class HttpResponseParser::Impl {
   void begin();
   Progress feed(std::string_view bytes);
   Progress judge(const boost::system::error_code& error) const;
+  // As much of the body was read as anybody wants.
+  bool is_full() const {
+    return limits_.cut_body && parser_->get().body().size() > limits_.body_bytes;
+  }
 
   const HttpLimits limits_;
   std::optional<Parser> parser_;
@@ -43,7 +47,11 @@ void HttpResponseParser::Impl::begin() {
   parser_.emplace();
   const auto header_limit = std::min<std::size_t>(limits_.header_bytes, 1024 * 1024);
   parser_->header_limit(static_cast<std::uint32_t>(header_limit));
-  parser_->body_limit(limits_.body_bytes);
+  if (limits_.cut_body) {
+    parser_->body_limit(boost::none);
+  } else {
+    parser_->body_limit(limits_.body_bytes);
+  }
   parser_->eager(true);
 }
 
@@ -68,6 +76,7 @@ HttpResponseParser::Progress HttpResponseParser::Impl::feed(std::string_view byt
       begin();
       continue;
     }
+    if (is_full()) return Progress::kDone;
     if (progress != Progress::kNeedMore) return progress;
     if (error == http::error::need_more || used == 0) {
       return pending_.size() > limits_.header_bytes ? Progress::kTooLarge : Progress::kNeedMore;
@@ -106,6 +115,9 @@ HttpResponse HttpResponseParser::take() {
     response.headers.push_back({to_lower(name), std::string(field.value())});
   }
   response.body = std::move(message.body());
+  if (impl_->limits_.cut_body && response.body.size() > impl_->limits_.body_bytes) {
+    response.body.resize(impl_->limits_.body_bytes);
+  }
   response.date = parse_http_date(response.header("date"));
   return response;
 }

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
@@ -24,6 +25,7 @@
 
 #include "base/name_lookup.h"
 #include "net/counting_socket.h"
+#include "net/endpoint_guard.h"
 
 namespace everbit::net {
 
@@ -97,6 +99,7 @@ class Stream::Impl {
   void close(bool with_reset);
 
   std::shared_ptr<ssl::context> tls_context_;
+  std::shared_ptr<const EndpointGuard> guard_;
   CountingSocket socket_;
   std::optional<ssl::stream<CountingSocket&>> tls_;
   std::shared_ptr<Resolving> resolving_;
@@ -116,6 +119,11 @@ asio::awaitable<StreamStatus> Stream::Impl::resolve(const Origin& origin, Endpoi
   } else if (!*answer) {
     status.failure = CallFailure::kDns;
     status.detail = to_string(answer->error());
+  } else if (guard_ && std::any_of((*answer)->begin(), (*answer)->end(), [&](const auto& address) {
+               return !guard_->may_connect(origin, address);
+             })) {
+    status.failure = CallFailure::kInvalidRequest;
+    status.detail = "the guard lets nothing connect to an address of this name";
   } else {
     for (const SocketAddress& address : **answer) endpoints.push_back(to_endpoint(address));
   }
@@ -175,8 +183,11 @@ void Stream::Impl::close(bool with_reset) {
   socket_.tcp().close(ignored);
 }
 
-Stream::Stream(asio::any_io_executor io, Origin origin, std::shared_ptr<ssl::context> tls)
-    : origin_(std::move(origin)), impl_(std::make_shared<Impl>(std::move(io), std::move(tls))) {}
+Stream::Stream(asio::any_io_executor io, Origin origin, std::shared_ptr<ssl::context> tls,
+               std::shared_ptr<const EndpointGuard> guard)
+    : origin_(std::move(origin)), impl_(std::make_shared<Impl>(std::move(io), std::move(tls))) {
+  impl_->guard_ = std::move(guard);
+}
 
 Stream::~Stream() { impl_->close(false); }
 

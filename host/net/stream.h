@@ -17,6 +17,8 @@ class context;
 
 namespace everbit::net {
 
+class EndpointGuard;
+
 // How an operation of a stream ended.
 struct StreamStatus {
   CallFailure failure = CallFailure::kNone;
@@ -32,8 +34,10 @@ struct StreamStatus {
 // what is under way.
 class Stream {
  public:
+  // With a guard: every address that the name has must pass it, or nothing is connected to.
   Stream(boost::asio::any_io_executor io, Origin origin,
-         std::shared_ptr<boost::asio::ssl::context> tls);
+         std::shared_ptr<boost::asio::ssl::context> tls,
+         std::shared_ptr<const EndpointGuard> guard = nullptr);
   // Closes; a connection that was never reset ends in order.
   ~Stream();
   Stream(const Stream&) = delete;
