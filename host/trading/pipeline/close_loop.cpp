@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/trace_id.h"
+#include "trading/pipeline/round_record.h"
 #include "trading/transient.h"
 
 namespace everbit::trading {
@@ -16,6 +17,8 @@ constexpr milliseconds kPoll{50};
 constexpr milliseconds kRepeatAfter{200};
 constexpr seconds kPrepareAgain{1};
 constexpr seconds kTickerAge{60};
+// Longer than this no close waits for the recording of the one before.
+constexpr seconds kRecordBudget{1};
 // Of one market, waiting for REST's word: more than a page of its answer cannot be compared.
 constexpr std::size_t kMostUnconfirmed = 150;
 
@@ -67,6 +70,8 @@ struct CloseLoop::Market {
   // When to look again whether the exit that a missed candle asked for is closed.
   Timestamp exit_look_at;
   Evaluation evaluation;
+  std::optional<Decimal> traded_value_24h;  // handed with it
+  bool stored = false;                      // its transaction is committed
   std::string trace_id;
 
   bool is_ready() const { return !astray && runner->is_healthy(); }
@@ -262,6 +267,7 @@ void CloseLoop::round(const std::vector<Market*>& markets, Timestamp close) {
   // A position is what makes an exit possible; the view is read again with the evaluation.
   for (Market* market : markets) {
     if (stopping_.load()) return;
+    market->stored = false;
     if (!evaluate(*market, close)) continue;
     const bool held = market->evaluation.position.quantity.is_positive();
     if (market->evaluation.decision.wants_entry()) {
@@ -277,6 +283,22 @@ void CloseLoop::round(const std::vector<Market*>& markets, Timestamp close) {
     wait_for_exits();
     write_entries(std::move(entries));
   }
+  record(markets, close);
+}
+
+// For `everbit parity`. What cannot be kept is missing there, and nothing else.
+void CloseLoop::record(const std::vector<Market*>& markets, Timestamp close) {
+  std::vector<RoundInput> inputs;
+  for (const Market* market : markets) {
+    if (!market->stored) continue;
+    inputs.push_back({market->runner->key(), market->runner->active(), close,
+                      market->evaluation.position, market->traded_value_24h,
+                      market->evaluation.decision.wants_entry()});
+  }
+  auto kept = record_round(parts_.pool, inputs, Deadline::after(kRecordBudget));
+  parts_.beat();
+  if (kept) return;
+  log_warn("round_not_recorded", {{"close", close.to_iso()}, {"error", to_string(kept.error())}});
 }
 
 bool CloseLoop::evaluate(Market& market, Timestamp close) {
@@ -303,6 +325,7 @@ bool CloseLoop::evaluate(Market& market, Timestamp close) {
   if (view && market.fresh && now - view->exchange_time <= kTickerAge) {
     context.traded_value_24h = view->traded_value_24h;
   }
+  market.traded_value_24h = context.traded_value_24h;
   market.trace_id = TraceId::make().hex();
   auto evaluation = runner.evaluate(candle, context);
   if (!evaluation) {
@@ -343,6 +366,7 @@ void CloseLoop::write(Market& market) {
     auto result = parts_.writer.write(job);
     parts_.beat();
     if (result) {
+      market.stored = true;
       if (market.gap) parts_.gap(market.code(), *market.gap);
       if (result->intent && market.evaluation.decision.wants_exit()) {
         exits_of_close_.push_back(*result->intent);

@@ -87,6 +87,7 @@ class CloseLoop {
   void write(Market& market);
   void write_entries(std::vector<Market*> candidates);
   void wait_for_exits();
+  void record(const std::vector<Market*>& markets, Timestamp close);
   bool is_open(IntentId intent);
   bool waits_for_exit(Market& market, Timestamp now);
   bool runs(const std::string& market, const std::string& strategy_key) const;

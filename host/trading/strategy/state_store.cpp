@@ -45,6 +45,19 @@ constexpr Sql kStore{R"sql(
       sha256 = excluded.sha256, state_schema = excluded.state_schema,
       state_version = excluded.state_version, state = excluded.state, as_of = excluded.as_of)sql"};
 
+// From here on the instance owes nothing to the state that was kept at midnight.
+constexpr Sql kKeep{R"sql(
+  INSERT INTO strategy_state_daily (owner_id, strategy_key, market, timeframe, mode, as_of, generation,
+                                    plugin_version, sha256, state_schema, state_version, state)
+  SELECT owner_id, strategy_key, market, timeframe, mode, as_of, generation, plugin_version, sha256,
+         state_schema, state_version, state
+  FROM strategy_state
+  WHERE owner_id = $1 AND strategy_key = $2 AND market = $3 AND timeframe = $4 AND mode = $5
+  ON CONFLICT (owner_id, strategy_key, market, timeframe, mode, as_of) DO UPDATE
+  SET generation = excluded.generation, plugin_version = excluded.plugin_version,
+      sha256 = excluded.sha256, state_schema = excluded.state_schema,
+      state_version = excluded.state_version, state = excluded.state)sql"};
+
 Result<void> commit(store::Transaction& tx) {
   const auto result = tx.commit();
   if (!result.committed()) return result.error;
@@ -103,6 +116,9 @@ Result<void> store_state(store::Pool& pool, const InstanceKey& key, const Uuid& 
                active.generation, active.plugin_version, active.sha256, saved.state.schema,
                static_cast<std::int32_t>(saved.state.version), store::Bytes{blob}, saved.as_of);
   if (!stored) return stored.error();
+  auto kept =
+      tx->exec(kKeep, key.owner, key.strategy_key, key.market, key.timeframe, to_string(key.mode));
+  if (!kept) return kept.error();
   return commit(tx->transaction());
 }
 

@@ -40,7 +40,7 @@ Result<ActiveStrategy> activate_strategy(store::Pool& pool, OwnerId owner,
 Result<std::optional<SavedState>> load_state(store::Pool& pool, const InstanceKey& key);
 
 // Sets what the instance goes on from: after a warm-up, or when a new generation has taken over the
-// state of the one before. Only the trader may. Code FENCED.
+// state of the one before. Only the trader may. Kept for `everbit parity` too. Code FENCED.
 Result<void> store_state(store::Pool& pool, const InstanceKey& key, const Uuid& trader_instance,
                          const ActiveStrategy& active, const SavedState& saved);
 

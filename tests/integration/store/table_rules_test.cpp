@@ -34,6 +34,7 @@ TEST(TableRules, EveryTableOfTheDataModelIsThere) {
                             "signal",
                             "shadow_signal",
                             "decision",
+                            "decision_input",
                             "order_intent",
                             "order_attempt",
                             "upbit_order",
@@ -232,7 +233,12 @@ TEST_F(Rules, OldDecisionsAreDeletedAndNewOnesKept) {
   };
   insert("now() - interval '31 days'");
   insert("now() - interval '29 days'");
-  EXPECT_EQ(rows_.database().value("SELECT purge_strategy_history(30)"), "1");
+  rows_.database().sql(
+      "INSERT INTO decision_input (owner_id, strategy_key, mode, market, timeframe, "
+      "candle_close_time, generation, sha256, config_version, position, free_cash) "
+      "SELECT owner_id, strategy_key, mode, market, timeframe, candle_close_time, 1, "
+      "repeat('a', 64), 1, '{}', 0 FROM decision");
+  EXPECT_EQ(rows_.database().value("SELECT purge_strategy_history(30)"), "2");
 }
 
 }  // namespace

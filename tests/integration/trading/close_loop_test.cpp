@@ -185,6 +185,37 @@ TEST_F(AfterAStop, TheFirstExitGoesOutAndTheLaterCandlesWaitForItsEndAcrossAnoth
       << "each missed candle once, in order";
 }
 
+TEST_F(AfterAStop, WhatEachDecisionWasMadeOfIsRecorded) {
+  io_.start();
+  rows_.sql("UPDATE position SET status = 'FLAT', quantity = 0");
+  run_until_the_stop();
+  const auto running = loop();
+  ASSERT_TRUE(eventually([&] { return rows_.count("decision_input") >= kMissed; }));
+  EXPECT_EQ(rows_.value("SELECT count(*) FROM decision_input JOIN decision USING (owner_id, "
+                        "strategy_key, mode, market, timeframe, candle_close_time)"),
+            rows_.value("SELECT count(*) FROM decision_input"));
+  EXPECT_EQ(rows_.value("SELECT bool_and(generation = 1 AND config_version = 1 AND sha256 = "
+                        "repeat('a', 64)) FROM decision_input"),
+            "t");
+  // Who asked for an entry was ranked, with itself if with nobody else.
+  EXPECT_EQ(rows_.value("SELECT bool_and((i.ranked = '{KRW-BTC}') = (s.side IS NOT NULL)) "
+                        "FROM decision_input i LEFT JOIN signal s USING (owner_id, strategy_key, "
+                        "mode, market, timeframe, candle_close_time)"),
+            "t");
+  EXPECT_GE(rows_.count("strategy_state_daily"), 1) << "the state of the warm-up";
+}
+
+TEST_F(AfterAStop, RecordingThatFailsCostsNoCandle) {
+  io_.start();
+  rows_.sql("UPDATE position SET status = 'FLAT', quantity = 0");
+  run_until_the_stop();
+  rows_.sql("DROP TABLE decision_input");
+  const auto running = loop();
+  EXPECT_TRUE(eventually([&] { return stored() >= as_of_ + kMissed * kPeriod; }));
+  EXPECT_GE(rows_.count("decision"), kMissed);
+  EXPECT_EQ(fenced_, 0);
+}
+
 TEST_F(AfterAStop, AQuarantinedStrategyStaysDownUntilTheOwnerSaysOtherwise) {
   io_.start();
   budget_.hard = std::chrono::nanoseconds(0);
