@@ -74,12 +74,12 @@ Result<RunResult> Engine::run(std::map<std::string, std::unique_ptr<CandleSource
     return Error("CANDLES_MISSING", missing_range(), "candles");
   }
   fill_at_open();
-  close_positions();
+  if (!has_real_fills()) close_positions();
   for (const auto& market : markets_) result_.data[market->market()] = market->take_data();
   for (std::size_t number = 0; number < reason_counts_.size(); ++number) {
     if (reason_counts_[number] == 0) continue;
     const auto code = plugin_.manifest.reason_code(static_cast<std::int32_t>(number));
-    result_.decisions[std::string(*code)] += reason_counts_[number];
+    if (code) result_.decisions[std::string(*code)] += reason_counts_[number];
   }
   result_.slippage_paid = cut(ledger_.slippage_paid());
   std::ranges::sort(result_.trades, {}, &Trade::number);
@@ -109,8 +109,9 @@ Result<void> Engine::open(std::map<std::string, std::unique_ptr<CandleSource>> s
       if (!params) return params.error();
       result_.params = std::move(*params);
     }
-    markets_.push_back(std::make_unique<MarketRun>(
-        code, std::move(source->second), std::move(*strategy), result_.request, probe_.history));
+    markets_.push_back(std::make_unique<MarketRun>(code, std::move(source->second),
+                                                   std::move(*strategy), result_.request,
+                                                   probe_.history, probe_.replay));
     if (auto opened = markets_.back()->open(); !opened) return opened;
   }
   return {};
@@ -118,8 +119,27 @@ Result<void> Engine::open(std::map<std::string, std::unique_ptr<CandleSource>> s
 
 Result<std::unique_ptr<plugins::StrategyInstance>> Engine::make_strategy(
     const std::string& market) {
+  if (probe_.replay != nullptr) {
+    const auto track = probe_.replay->markets.find(market);
+    if (track == probe_.replay->markets.end() || track->second.states.empty()) {
+      return Error("RECORDING", "no state of it was kept", market);
+    }
+    return make_from(market, track->second.states.begin()->second);
+  }
   return plugins::StrategyInstance::create(plugin_,
                                            options_for(result_.request, market, clock_, strand_));
+}
+
+// Loaded, and not yet started.
+Result<std::unique_ptr<plugins::StrategyInstance>> Engine::make_from(const std::string& market,
+                                                                     const KeptState& kept) {
+  auto options = options_for(result_.request, market, clock_, strand_);
+  options.params = kept.params;
+  auto made = plugins::StrategyInstance::create(kept.plugin != nullptr ? *kept.plugin : plugin_,
+                                                std::move(options));
+  if (!made) return made.error();
+  if (auto loaded = (*made)->load(kept.state); !loaded) return loaded.error();
+  return made;
 }
 
 // As the daemon's restart: what was saved, and nothing else, reaches the new instance.
@@ -151,13 +171,58 @@ Result<void> Engine::step(std::int64_t close_time) {
   if (first == nullptr) return {};
   const bool cut = !probe_.restart_after.empty() && probe_.restart_after.contains(close_time);
   if (result_.first_open == 0) result_.first_open = first->candle().open_time;
-  reckoned_positions_ = open_positions_;
-  if (model_ == FillModel::kNextOpen) reckoned_ = ledger_;
-  apply_exits();
-  apply_entries();
-  if (auto resting = rest_orders(); !resting) return resting;
+  if (has_real_fills()) {
+    hear();
+  } else {
+    reckoned_positions_ = open_positions_;
+    if (model_ == FillModel::kNextOpen) reckoned_ = ledger_;
+    apply_exits();
+    apply_entries();
+    if (auto resting = rest_orders(); !resting) return resting;
+  }
   record_equity(close_time);
+  if (probe_.replay != nullptr) return take_up_states(close_time);
   return cut ? restart() : Result<void>();
+}
+
+// What is ordered has been decided live: the strategies are only listened to.
+void Engine::hear() {
+  for (MarketRun* market : closing_) {
+    const plugins::Decision& decision = market->decision();
+    if (!decision.refused) {
+      count_decision(*market, nullptr);
+      continue;
+    }
+    const auto reasons = codes(*market, decision.reasons);
+    count_decision(*market, &reasons);
+  }
+}
+
+// A position that was held when the replay began: its entry lies before it.
+void Engine::take_over_position(MarketRun& market) {
+  const plugins::PositionView& position = market.position();
+  Trade trade;
+  trade.number = entries_++;
+  trade.market = market.market();
+  trade.open_time = trade.close_time = trade.fill_time = position.entry_close;
+  trade.entry.price = position.average_price;
+  trade.entry.volume = position.quantity;
+  trade.entry.value = WideDecimal::product(position.quantity, position.average_price);
+  market.trade = std::move(trade);
+  ++open_positions_;
+}
+
+Result<void> Engine::take_up_states(std::int64_t close_time) {
+  for (const auto& market : markets_) {
+    const auto& states = market->track()->states;
+    const auto kept = states.find(close_time);
+    if (kept == states.end() || kept == states.begin()) continue;
+    auto next = make_from(market->market(), kept->second);
+    if (!next) return next.error();
+    if (auto started = (*next)->start(); !started) return started;
+    market->replace_strategy(std::move(*next));
+  }
+  return {};
 }
 
 Result<void> Engine::evaluate(MarketRun& market) {
@@ -171,6 +236,7 @@ Result<void> Engine::evaluate(MarketRun& market) {
     }
   }
   closing_.push_back(&market);
+  if (market.adopt_position()) take_over_position(market);
   return market.decide(resting);
 }
 
@@ -243,9 +309,7 @@ void Engine::apply_entries() {
       continue;
     }
     ranked.push_back(market);
-    candidates.push_back({market->market(), decision.strength,
-                          result_.request.priority_of(market->market()), decision.amount,
-                          decision.min_amount, decision.max_open_markets});
+    candidates.push_back(candidate_of(*market));
   }
   if (candidates.empty()) return;
   for (const std::size_t index : trading::rank_entries(candidates)) {
@@ -258,6 +322,25 @@ void Engine::apply_entries() {
       enter(*ranked[index], verdict.amount, candidates[index].minimum);
     }
   }
+}
+
+// A replay keeps to the owner's limits of entries too; the back-test's request has none.
+trading::EntryCandidate Engine::candidate_of(const MarketRun& market) const {
+  const plugins::Decision& decision = market.decision();
+  trading::EntryCandidate candidate{
+      market.market(), decision.strength,   result_.request.priority_of(market.market()),
+      decision.amount, decision.min_amount, decision.max_open_markets};
+  if (probe_.replay == nullptr) return candidate;
+  const LiveReplay& replay = *probe_.replay;
+  if (replay.max_order.is_positive()) {
+    candidate.wanted = std::min(candidate.wanted, replay.max_order);
+  }
+  candidate.minimum = std::max(candidate.minimum, replay.min_order);
+  const int slots = replay.max_open_markets;
+  if (slots > 0 && (candidate.max_open_markets == 0 || slots < candidate.max_open_markets)) {
+    candidate.max_open_markets = slots;
+  }
+  return candidate;
 }
 
 void Engine::enter(MarketRun& market, Decimal amount, Decimal minimum) {
@@ -313,10 +396,13 @@ void Engine::count_decision(const MarketRun& market, const std::vector<std::stri
   const plugins::Decision& decision = market.decision();
   const auto& numbers = refusals == nullptr ? decision.reasons : decision.refused_reasons;
   for (const std::int32_t number : numbers) {
-    ++reason_counts_[static_cast<std::size_t>(number)];
+    const auto slot = static_cast<std::size_t>(number);
+    // A replay may meet other files of the strategy, with reasons of their own.
+    if (slot < reason_counts_.size()) ++reason_counts_[slot];
   }
   if (probe_.observe) {
-    probe_.observe({market.market(), market.candle().close_time, decision, refusals});
+    probe_.observe({market.market(), market.candle().close_time, decision, refusals,
+                    market.strategy(), market.position()});
   }
   if (refusals == nullptr) return;
   for (const std::string& code : *refusals) ++result_.decisions[code];

@@ -44,6 +44,8 @@ class Engine {
 
   Result<void> open(std::map<std::string, std::unique_ptr<CandleSource>> sources);
   Result<std::unique_ptr<plugins::StrategyInstance>> make_strategy(const std::string& market);
+  Result<std::unique_ptr<plugins::StrategyInstance>> make_from(const std::string& market,
+                                                               const KeptState& kept);
   Result<void> restart();
   Result<void> step(std::int64_t close_time);
   Result<void> evaluate(MarketRun& market);
@@ -54,6 +56,11 @@ class Engine {
   void refuse(MarketRun& market, std::vector<std::string> reasons);
   void count_decision(const MarketRun& market, const std::vector<std::string>* host_reasons);
   void record_equity(std::int64_t close_time);
+  bool has_real_fills() const { return probe_.replay != nullptr && probe_.replay->real_fills; }
+  trading::EntryCandidate candidate_of(const MarketRun& market) const;
+  void hear();
+  void take_over_position(MarketRun& market);
+  Result<void> take_up_states(std::int64_t close_time);
   void close_positions();
   void resolve_request();
   std::string missing_range() const;

@@ -7,14 +7,20 @@ namespace everbit::backtest {
 
 MarketRun::MarketRun(std::string market, std::unique_ptr<CandleSource> source,
                      std::unique_ptr<plugins::StrategyInstance> strategy, const Request& request,
-                     std::size_t history)
+                     std::size_t history, const LiveReplay* replay)
     : market_(std::move(market)),
       source_(std::move(source)),
       strategy_(std::move(strategy)),
       from_(request.from.value_or(std::numeric_limits<std::int64_t>::min())),
       to_(request.to.value_or(std::numeric_limits<std::int64_t>::max())),
       most_history_(history),
-      engine_(request.timeframes) {}
+      replay_(replay),
+      engine_(request.timeframes) {
+  if (replay_ == nullptr) return;
+  track_ = &replay_->markets.at(market_);
+  from_ = track_->states.begin()->first;
+  adopts_ = true;
+}
 
 Result<void> MarketRun::open() {
   if (auto pulled = pull(); !pulled) return pulled;
@@ -36,8 +42,15 @@ Result<void> MarketRun::pull() {
   return {};
 }
 
+// A back-test ends with a market's last candle; a replay with the recording.
+bool MarketRun::has_period() const {
+  if (pending_) return true;
+  const std::int64_t period = engine_.timeframes().signal_s * trading::kNanosecondsPerSecond;
+  return replay_ != nullptr && engine_.started() && engine_.next_open() + period <= replay_->end;
+}
+
 std::optional<std::int64_t> MarketRun::next_close() const {
-  if (!pending_) return std::nullopt;
+  if (!has_period()) return std::nullopt;
   if (!engine_.started()) return pending_->close_time;
   return engine_.next_open() + engine_.timeframes().signal_s * trading::kNanosecondsPerSecond;
 }
@@ -56,7 +69,7 @@ Result<void> MarketRun::step() {
     }
     outcome = learn(role, candle);
   };
-  if (engine_.started() && pending_->open_time > engine_.next_open()) {
+  if (engine_.started() && (!pending_ || pending_->open_time > engine_.next_open())) {
     engine_.fill(emit);
     return outcome;
   }
@@ -66,6 +79,8 @@ Result<void> MarketRun::step() {
 }
 
 Result<void> MarketRun::learn(std::int32_t role, const Candle& candle) {
+  // The state that the instance goes on from has seen it.
+  if (track_ != nullptr && candle.close_time <= from_) return {};
   if (most_history_ == 0 || any_in_range_) return strategy_->learn(role, candle);
   history_.emplace_back(role, candle);
   std::size_t& count = history_of_role_[static_cast<std::size_t>(role)];
@@ -94,9 +109,23 @@ Result<void> MarketRun::take(const Candle& candle) {
   return {};
 }
 
+bool MarketRun::adopt_position() {
+  if (!adopts_) return false;
+  const auto known = track_->positions.find(candle_.close_time);
+  if (known == track_->positions.end()) return false;
+  position_ = known->second;
+  if (replay_->real_fills || position_.state == EB_POSITION_PENDING) return false;
+  adopts_ = false;
+  return holds();
+}
+
 Result<void> MarketRun::decide(bool levels_wanted) {
-  if (auto decided = strategy_->decide(candle_, position_, {{}, levels_wanted}, decision_);
-      !decided) {
+  plugins::CandleContext context{{}, levels_wanted};
+  if (track_ != nullptr) {
+    const auto traded = track_->traded_values.find(candle_.close_time);
+    if (traded != track_->traded_values.end()) context.traded_value_24h = traded->second;
+  }
+  if (auto decided = strategy_->decide(candle_, position_, context, decision_); !decided) {
     return decided;
   }
   if (data_.first_with_regime == 0 && decision_.regime != "WARMUP") {

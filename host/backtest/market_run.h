@@ -7,6 +7,7 @@
 
 #include "backtest/candle_hash.h"
 #include "backtest/candle_source.h"
+#include "backtest/live_track.h"
 #include "backtest/resting_orders.h"
 #include "backtest/result.h"
 #include "plugins/strategy/strategy_instance.h"
@@ -19,10 +20,13 @@ class MarketRun {
  public:
   MarketRun(std::string market, std::unique_ptr<CandleSource> source,
             std::unique_ptr<plugins::StrategyInstance> strategy, const Request& request,
-            std::size_t history = 0);
+            std::size_t history = 0, const LiveReplay* replay = nullptr);
 
   const std::string& market() const { return market_; }
   plugins::StrategyInstance& strategy() { return *strategy_; }
+  const plugins::StrategyInstance& strategy() const { return *strategy_; }
+  // Of the live run that is replayed; null: a back-test.
+  const LiveTrack* track() const { return track_; }
   // One that has been loaded and started.
   void replace_strategy(std::unique_ptr<plugins::StrategyInstance> next) {
     strategy_ = std::move(next);
@@ -40,6 +44,9 @@ class MarketRun {
   // Whether the candle of the last step is traded on.
   bool in_range() const { return in_range_; }
   const Candle& candle() const { return candle_; }
+  // In a replay, before decide(): takes up the position that live had, as long as it counts. True
+  // when it is one that the run's own fills go on from.
+  bool adopt_position();
   // What the strategy makes of that candle.
   Result<void> decide(bool levels_wanted);
   const plugins::Decision& decision() const { return decision_; }
@@ -76,6 +83,7 @@ class MarketRun {
   Result<void> learn(std::int32_t role, const Candle& candle);
   Result<void> take(const Candle& candle);
   Result<void> show_history();
+  bool has_period() const;
   void count(const Candle& candle);
 
   std::string market_;
@@ -84,6 +92,9 @@ class MarketRun {
   std::int64_t from_;
   std::int64_t to_;
   std::size_t most_history_;  // of each timeframe; 0: all
+  const LiveReplay* replay_;
+  const LiveTrack* track_ = nullptr;
+  bool adopts_ = false;
   // With a limit, what comes before `from` waits until it is known to be the last.
   std::deque<std::pair<std::int32_t, Candle>> history_;
   std::array<std::size_t, 4> history_of_role_{};

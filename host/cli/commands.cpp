@@ -14,6 +14,7 @@
 #include "cli/optimize_command.h"
 #include "cli/order_acts_command.h"
 #include "cli/orders_command.h"
+#include "cli/parity_command.h"
 #include "cli/plugin_command.h"
 #include "cli/position_command.h"
 #include "cli/reconcile_command.h"
@@ -60,6 +61,7 @@ constexpr std::array kCommands = {
     Command{"backtest lookahead", "전략이 미래를 보는지 검사",
             "whether a strategy looks ahead in a request", backtest_lookahead},
     Command{"verify", "전략 파일 검사와 인증서", "check a strategy file and certify it", verify},
+    Command{"parity", "실거래 하루를 백테스트와 비교", "a live day beside its back-test", parity},
     Command{"candles fetch", "거래소에서 캔들 받기", "read candles from the exchange",
             candles_fetch},
     Command{"candles import", "CSV 캔들 넣기", "put candles from a CSV file into the cache",

@@ -71,6 +71,10 @@ constexpr std::array kAdvice = {
     Advice{"CANDLES_NONE",
            "everbit candles verify 로 저장된 캔들을 볼 수 있습니다\n"
            "everbit candles verify shows what is stored"},
+    Advice{"NOT_RECORDED",
+           "everbitd가 그날 실행 중이었는지, --mode와 --date가 맞는지 확인하십시오. 기록은 30일 "
+           "남습니다\n"
+           "check that everbitd ran on that day, --mode and --date; records are kept for 30 days"},
     Advice{"KILL_FILE_PRESENT",
            "파일을 지운 뒤 다시 시도하십시오 · remove the file, then try again"},
 };
