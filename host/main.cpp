@@ -74,6 +74,7 @@ std::optional<Settings> read_settings(const CommandLine& line,
 
 int serve(const CommandLine& line) {
   everbit::ops::harden_process();
+  everbit::ops::bound_heap();
   everbit::config::Secrets secrets = everbit::config::take_secrets();
   auto settings = read_settings(line, secrets);
   if (!settings) return kUsage;

@@ -6,4 +6,8 @@ namespace everbit::ops {
 // read the secrets in memory; broken pipes are errors, not deaths. Throws std::system_error.
 void harden_process();
 
+// Before the first thread: all threads share one heap, large blocks are mappings of their own, and
+// free memory at the heap's end goes back (docs/decisions/0022).
+void bound_heap();
+
 }  // namespace everbit::ops

@@ -1,12 +1,17 @@
 #include "ops/process.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "ops/signals.h"
 
@@ -31,6 +36,30 @@ TEST(HardenProcess, LeavesNoCoreAndSurvivesABrokenPipe) {
     const bool good =
         ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && core.rlim_cur == 0 && piped && broken;
     ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+// In a child, because other tests have allocated before.
+TEST(BoundHeap, GivesNoThreadAHeapOfItsOwn) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    bound_heap();
+    std::vector<std::thread> threads;
+    std::vector<std::vector<char>> blocks(8);
+    for (auto& block : blocks) threads.emplace_back([&block] { block.resize(2000); });
+    for (auto& thread : threads) thread.join();
+    char* text = nullptr;
+    std::size_t size = 0;
+    FILE* const report = ::open_memstream(&text, &size);
+    ::malloc_info(0, report);
+    std::fclose(report);
+    const std::string heaps(text, size);
+    ::_exit(heaps.find("<heap nr=\"1\">") == std::string::npos ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
