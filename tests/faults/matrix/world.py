@@ -82,8 +82,10 @@ class Daemon:
 class World:
     """A context. `daemon` is the one that trades, or should."""
 
-    def __init__(self, lane, folder, name, changes=None):
+    def __init__(self, lane, folder, name, changes=None, more_markets=()):
+        """`changes`: to the settings. `more_markets`: traded at the exchange, and not by the strategy."""
         self.lane = lane
+        self._markets = [MARKET, *more_markets]
         self.folder = folder
         self.database = "cell_" + re.sub(r"\W", "_", name)[:40].lower()
         self._changes = changes or {}
@@ -125,7 +127,7 @@ class World:
         ready = self.folder / "simulator-ready"
         log = self.folder / "simulator.log"
         process = start_process(
-            [self.lane.programs.program("upbit-sim"), "--scenario", "still", "--markets", MARKET,
+            [self.lane.programs.program("upbit-sim"), "--scenario", "still", "--markets", ",".join(self._markets),
              "--history-days", "2", "--ready-file", ready, "--matching-delay", "1", "5"], log,
             cwd=self.folder, tied_by=signal.SIGKILL)
         self._at_end.callback(end_process, process)

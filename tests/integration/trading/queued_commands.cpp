@@ -1,5 +1,6 @@
 #include "integration/trading/queued_commands.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "net/send_once.h"
@@ -99,7 +100,8 @@ QueuedCommands::QueuedCommands(int count)
                  rows_.owner(),
                  OrderRows::kTag,
                  {}}) {
-  sim_.post("/settings", R"({"rate_limits":false})");
+  // Switched off, its limits would still be told, and learned.
+  sim_.post("/settings", R"({"limits":{"order":100000}})");
   queue(count);
   watcher_ = std::make_unique<trading::ControlWatcher>(kill_switch_, state_);
   executor_ = std::make_unique<trading::Executor>(trading::Executor::Parts{
@@ -149,6 +151,11 @@ std::chrono::nanoseconds QueuedCommands::silence_after(SteadyTime since) const {
     if (passed > since) last = std::max(last, std::chrono::nanoseconds(passed - since));
   }
   return last;
+}
+
+int QueuedCommands::sent_between(SteadyTime start, SteadyTime end) const {
+  return static_cast<int>(std::ranges::count_if(
+      sender_->passed(), [&](SteadyTime passed) { return start < passed && passed <= end; }));
 }
 
 }  // namespace everbit::test

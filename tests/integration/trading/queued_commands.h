@@ -32,6 +32,7 @@ class QueuedCommands {
   // From `since` to the last moment at which a request was let through to its first byte; 0 if
   // there was none after it.
   std::chrono::nanoseconds silence_after(SteadyTime since) const;
+  int sent_between(SteadyTime start, SteadyTime end) const;
   int sent() const;
 
   OrderRows& rows() { return rows_; }
