@@ -109,6 +109,12 @@ class _Run:
             with self._lock:
                 self._screen.say(f"lane {number} does not start: {error}")
 
+    def take_no_more(self):
+        """The cells under way are the last."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._cells.get_nowait()
+
     def _try(self, cell, lane):
         began = time.monotonic()
         folder = lane.folder / re.sub(r"\W+", "-", cell.name)
@@ -128,6 +134,11 @@ def _store(path, results):
     temporary = pathlib.Path(str(path) + ".new")
     temporary.write_text(json.dumps(rows, indent=1) + "\n")
     temporary.rename(path)
+
+
+def _join(lanes):
+    for lane in lanes:
+        lane.join()
 
 
 def _on_signal(_number, _frame):
@@ -166,8 +177,13 @@ def main(arguments):
              for number in range(min(asked.lanes, len(left)))]
     for lane in lanes:
         lane.start()
-    for lane in lanes:
-        lane.join()
+    try:
+        _join(lanes)
+    except KeyboardInterrupt:
+        run.take_no_more()
+        _join(lanes)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     if not (asked.keep and any(result.failure for result in run.results)):
         shutil.rmtree(folder, ignore_errors=True)
     return _end(asked, cells, held + run.results, len(held), time.monotonic() - began)
