@@ -12,6 +12,7 @@
 #include "config/load.h"
 #include "config/plugins_lock.h"
 #include "config/reload.h"
+#include "ops/process.h"
 #include "ops/systemd.h"
 #include "store/installation.h"
 #include "store/maintenance.h"
@@ -27,6 +28,7 @@ constexpr seconds kStartBudget{15};
 constexpr seconds kDrainBudget{20};
 constexpr milliseconds kTurn{500};
 constexpr seconds kMeasureEvery{5};
+constexpr seconds kTrimEvery{30};
 constexpr int kRetentionDays = 30;
 
 constexpr store::Sql kOwnerPublicId{R"sql(SELECT public_id FROM app_user WHERE id = $1)sql"};
@@ -215,6 +217,7 @@ int App::run(ops::ProcessSignals& signals) {
   log_info("started",
            {{"instance", instance_.to_string()}, {"mode", config::to_string(settings_.mode)}});
   SteadyTime measure_at = clock_.steady_now();
+  SteadyTime trim_at = measure_at + kTrimEvery;
   while (!fatal_.load()) {
     const auto signal = signals.wait(Deadline::after(kTurn));
     if (signal == ops::ProcessSignal::kStop) break;
@@ -222,6 +225,10 @@ int App::run(ops::ProcessSignals& signals) {
     if (clock_.steady_now() >= measure_at) {
       measure();
       measure_at = clock_.steady_now() + kMeasureEvery;
+    }
+    if (clock_.steady_now() >= trim_at) {
+      ops::trim_heap();
+      trim_at = clock_.steady_now() + kTrimEvery;
     }
   }
   ops::notify_stopping("draining");

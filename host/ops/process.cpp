@@ -37,4 +37,6 @@ void bound_heap() {
   (void)::mallopt(M_TRIM_THRESHOLD, kKeptFree);
 }
 
+void trim_heap() { (void)::malloc_trim(kKeptFree); }
+
 }  // namespace everbit::ops

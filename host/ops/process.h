@@ -10,4 +10,8 @@ void harden_process();
 // free memory at the heap's end goes back (docs/decisions/0022).
 void bound_heap();
 
+// Gives the pages of the heap's holes back to the system. Any thread; the others' allocations wait
+// for it, a millisecond at the most.
+void trim_heap();
+
 }  // namespace everbit::ops

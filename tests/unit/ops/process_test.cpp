@@ -9,6 +9,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -43,6 +45,8 @@ TEST(HardenProcess, LeavesNoCoreAndSurvivesABrokenPipe) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
+// Sanitizers bring a heap of their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // In a child, because other tests have allocated before.
 TEST(BoundHeap, GivesNoThreadAHeapOfItsOwn) {
   const pid_t child = ::fork();
@@ -66,6 +70,25 @@ TEST(BoundHeap, GivesNoThreadAHeapOfItsOwn) {
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
+
+long resident_pages() {
+  long size = 0;
+  long resident = 0;
+  std::ifstream("/proc/self/statm") >> size >> resident;
+  return resident;
+}
+
+TEST(TrimHeap, GivesBackTheHolesBelowWhatIsAlive) {
+  constexpr std::size_t kBlocks = 20'000;
+  std::vector<std::unique_ptr<char[]>> blocks(kBlocks);
+  for (auto& block : blocks) block = std::make_unique<char[]>(1000);
+  const auto alive = std::move(blocks.back());
+  const long before = resident_pages();
+  blocks.clear();
+  trim_heap();
+  EXPECT_LT(resident_pages(), before - 3000);
+}
+#endif
 
 TEST(ProcessSignals, TellsStoppingFromReloadingAndWaitsNoLongerThanAsked) {
   ProcessSignals signals;
