@@ -21,7 +21,8 @@ OrderPath::OrderPath(TraderContext& context, ExchangeAccess& exchange, const Acc
                  context.instance, context.key_usable, context.gave_up, execution_settings(),
                  [this](const std::string& market) {
                    if (reconciler_) reconciler_->request_market(market);
-                 }}) {}
+                 },
+                 context.mode}) {}
 
 OrderPath::~OrderPath() = default;
 

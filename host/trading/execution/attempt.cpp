@@ -14,7 +14,7 @@ using store::Sql;
 constexpr Sql kFind{R"sql(
   SELECT a.id, a.attempt_no, a.status, a.market, a.identifier, i.id, i.public_id, i.intent_type,
          i.strategy_key, i.entry_intent_id, i.requested_volume, s.candle_close_time,
-         s.signal_json ->> 'traceId'
+         s.signal_json ->> 'traceId', a.mode
   FROM order_attempt a
   JOIN order_intent i ON i.id = a.order_intent_id
   JOIN signal s ON s.id = i.signal_id
@@ -32,7 +32,8 @@ constexpr Sql kFacts{R"sql(
                  WHERE b.owner_id = a.owner_id AND b.side = 'exchange' AND b.blocked_until > now()),
          p.entry_intent_id, coalesce(p.quantity, 0) + coalesce(p.dust_quantity, 0),
          coalesce(p.status, 'FLAT'),
-         EXISTS (SELECT FROM upbit_key k WHERE k.owner_id = a.owner_id AND k.verify_error IS NOT NULL)
+         EXISTS (SELECT FROM upbit_key k WHERE k.owner_id = a.owner_id AND a.mode = 'REAL'
+                   AND k.verify_error IS NOT NULL)
   FROM order_attempt a
   LEFT JOIN position p ON p.owner_id = a.owner_id AND p.market = a.market AND p.mode = a.mode
   WHERE a.id = $1)sql"};
@@ -112,6 +113,7 @@ Result<std::optional<Attempt>> find_attempt(store::Transaction& tx, const Uuid& 
   attempt.requested_volume = row.get<std::optional<Decimal>>(10);
   attempt.signal_close = row.get<Timestamp>(11);
   attempt.trace_id = row.text(12);
+  attempt.mode = parse_mode(row.text(13)).value_or(Mode::kReal);
   auto fields = tx.exec(kRequest, attempt.id);
   if (!fields) return fields.error();
   for (const Row field : *fields) {
@@ -141,6 +143,7 @@ Result<SendFacts> load_send_facts(store::TradingTransaction& tx, const Attempt& 
 
 std::optional<std::string> refusal(const Attempt& attempt, const SendFacts& facts,
                                    const SendRules& rules) {
+  if (attempt.mode != rules.mode) return "OTHER_MODE";
   GateFacts gate;
   gate.needs_key = true;
   gate.key_verified = rules.key_usable && !facts.key_refused;

@@ -30,6 +30,7 @@ struct Attempt {
   std::optional<Decimal> requested_volume;
   Timestamp signal_close;
   std::string trace_id;
+  Mode mode = Mode::kReal;
 
   bool is_exit() const { return type != IntentType::kEntry; }
 };
@@ -58,6 +59,9 @@ struct SendRules {
   std::chrono::seconds signal_period{900};
   bool key_usable = false;
   bool exchange_blocked = false;  // as the rate limiter knows it, perhaps before the database
+  // Of this process. What another mode left PREPARED is not its to send: the exchange behind it is
+  // not that order's.
+  Mode mode = Mode::kReal;
 };
 
 // Pure: why the attempt must not be sent; empty if it may be.

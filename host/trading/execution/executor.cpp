@@ -124,7 +124,7 @@ std::optional<Executor::Sent> Executor::claim(const Attempt& attempt, bool has_t
   facts->account = std::max(facts->account, told.position);
   facts->strategy_enabled = facts->strategy_enabled && !told.stops(attempt.strategy_key);
   const SendRules rules{parts_.exchange_clock.now_or_local(), parts_.settings.signal_period,
-                        parts_.key_usable.load(), is_blocked()};
+                        parts_.key_usable.load(), is_blocked(), parts_.mode};
   if (const auto code = refusal(attempt, *facts, rules)) {
     auto ended = end_attempt(tx->transaction(), attempt, AttemptStatus::kSuspended, *code, "");
     if (ended && tx->commit().committed()) {

@@ -52,6 +52,7 @@ class Executor {
     // Upbit holds less of the coin than we believe: what is recorded of that market must be read
     // anew. Must not block; empty: nobody reconciles.
     std::function<void(const std::string& market)> request_reconcile{};
+    Mode mode = Mode::kReal;
   };
 
   explicit Executor(Parts parts) : parts_(std::move(parts)) {}

@@ -118,6 +118,11 @@ TEST_F(SendRefusalTest, AnExitNeverSellsMoreThanIsHeld) {
   expect(kSent, kSent, kSent);
 }
 
+TEST_F(SendRefusalTest, WhatPaperLeftPreparedNeverReachesTheRealExchangeNorTheOtherWayRound) {
+  rules_.mode = Mode::kPaper;
+  expect("OTHER_MODE", "OTHER_MODE", "OTHER_MODE");
+}
+
 TEST_F(SendRefusalTest, AnExitWithoutAVolumeIsNotSent) {
   requested_.reset();
   expect(kSent, "STALE_POSITION", "STALE_POSITION");
