@@ -79,7 +79,7 @@ Failure open_websocket(std::int32_t channel, const eb_credentials* credentials, 
 }
 
 Failure write_subscription(std::int32_t channel, const eb_ws_subscription& subscription,
-                           std::string& frame) {
+                           int book_depth, std::string& frame) {
   const std::span<const eb_str> markets(subscription.markets, subscription.n_markets);
   if (auto failure = check_subscription(channel, subscription, markets)) return failure;
   const auto wants = [&](std::uint32_t stream) { return (subscription.streams & stream) != 0; };
@@ -88,8 +88,10 @@ Failure write_subscription(std::int32_t channel, const eb_ws_subscription& subsc
   frame.append(R"([{"ticket":")").append(view(subscription.ticket)).append(R"("})");
   if (wants(EB_STREAM_TICKER)) append_type(frame, "ticker", codes);
   if (wants(EB_STREAM_TRADE)) append_type(frame, "trade", codes);
-  // Only the best level is used; the smallest depth spares most of the traffic.
-  if (wants(EB_STREAM_BOOK)) append_type(frame, "orderbook", codes_of(markets, ".1"));
+  if (wants(EB_STREAM_BOOK)) {
+    append_type(frame, "orderbook",
+                codes_of(markets, std::string(".").append(std::to_string(book_depth))));
+  }
   if (wants(EB_STREAM_CANDLE)) {
     append_type(frame, candle_stream(subscription.timeframe_s), codes);
   }

@@ -27,22 +27,6 @@ std::int32_t meaning_of_error(std::string_view name) {
   return EB_ANSWER_REJECTED;
 }
 
-// The message's type, wherever in the object it stands; the object is then at its start again.
-bool find_type(json::object& object, Token& type) {
-  for (const std::string_view name : {"type", "ty"}) {
-    json::value value;
-    const auto error = object.find_field_unordered(name).get(value);
-    if (error == simdjson::SUCCESS) {
-      type = {trimmed(value.raw_json_token()), true, false};
-    } else if (error != simdjson::NO_SUCH_FIELD) {
-      return false;
-    }
-    if (object.reset().error() != simdjson::SUCCESS) return false;
-    if (type.seen) return true;
-  }
-  return true;
-}
-
 // Keep-alive ({"status":"UP"}), error, or the answer to LIST_SUBSCRIPTIONS.
 bool read_untyped(json::object& object, Frame& frame) {
   constexpr std::array<FieldSpec, 4> kSpecs{{{"status"}, {"method"}, {"mthd"}, {"error"}}};
@@ -97,6 +81,21 @@ bool read_frame(json::document& document, Frame& frame) {
 }
 
 }  // namespace
+
+bool find_type(json::object& object, Token& type) {
+  for (const std::string_view name : {"type", "ty"}) {
+    json::value value;
+    const auto error = object.find_field_unordered(name).get(value);
+    if (error == simdjson::SUCCESS) {
+      type = {trimmed(value.raw_json_token()), true, false};
+    } else if (error != simdjson::NO_SUCH_FIELD) {
+      return false;
+    }
+    if (object.reset().error() != simdjson::SUCCESS) return false;
+    if (type.seen) return true;
+  }
+  return true;
+}
 
 Failure decode_frame(std::int32_t channel, eb_bytes bytes, const eb_decimal_v1* decimal,
                      Scratch& scratch, const eb_exchange_sink& sink) {
