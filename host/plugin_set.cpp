@@ -1,6 +1,7 @@
 #include "plugin_set.h"
 
 #include "base/log.h"
+#include "base/random.h"
 #include "plugins/certificate.h"
 
 namespace everbit {
@@ -9,6 +10,24 @@ namespace {
 using plugins::Kind;
 
 constexpr std::chrono::seconds kCloseBudget{5};
+// Upbit's, in KRW.
+constexpr const char* kMinTotal = "5000";
+
+// The mode alone decides on which of the two it trades, and each is refused in the other's place.
+Result<std::unique_ptr<plugins::ExchangePlugin>> load_exchange(plugins::ListedPlugins& listed,
+                                                               const config::Settings& settings,
+                                                               const Clock& clock,
+                                                               net::IoThreads& strands) {
+  if (settings.mode == config::TradingMode::kReal) {
+    return plugins::ExchangePlugin::start(listed, settings.exchange.plugin, clock, strands);
+  }
+  return plugins::ExchangePlugin::make_local(listed, settings.paper.plugin,
+                                             {{"account", secure_random_hex(16)},
+                                              {"fee_rate", settings.paper.fee_rate.to_string()},
+                                              {"min_total", kMinTotal},
+                                              {"start_krw", settings.paper.start_krw.to_string()}},
+                                             clock, strands);
+}
 
 // Page 90: REAL mode starts nothing that `everbit verify` has not passed; PAPER says so and goes
 // on.
@@ -54,7 +73,7 @@ Result<std::unique_ptr<PluginSet>> PluginSet::load(const config::Settings& setti
   set->running_ = listed.loaded();
   if (!settings.has_role(config::Role::kTrader)) return set;
 
-  auto exchange = plugins::ExchangePlugin::start(listed, settings.exchange.plugin, clock, strands);
+  auto exchange = load_exchange(listed, settings, clock, strands);
   if (!exchange) return exchange.error();
   set->exchange_ = std::move(*exchange);
 

@@ -37,6 +37,8 @@ class PluginSet {
   const plugins::ExchangeCodec* exchange() const {
     return exchange_ ? &exchange_->codec() : nullptr;
   }
+  // What mode PAPER trades on; null in REAL.
+  plugins::LocalExchange* local_exchange() { return exchange_ ? exchange_->local() : nullptr; }
   const plugins::LoadedPlugin& strategy() const { return strategy_; }
 
  private:

@@ -98,6 +98,12 @@ struct RiskSettings {
   Decimal max_sell_krw;  // 0: none
 };
 
+struct PaperSettings {
+  std::string plugin;
+  Decimal start_krw;
+  Decimal fee_rate;
+};
+
 struct ReconcileSettings {
   std::chrono::seconds interval{0};
 };
@@ -141,6 +147,7 @@ struct Settings {
   OpsSettings ops;
   AdminSettings admin;
   ExchangeSettings exchange;
+  PaperSettings paper;
   BusSettings bus;
   StrategySettings strategy;
   ExecutionSettings execution;

@@ -68,13 +68,29 @@ struct WsHandlers {
   std::function<void(WsState, const std::string& reason)> state;
 };
 
+// What the reader of a channel holds: a WsClient, or, for mode PAPER, a channel within the process.
+class WsLink {
+ public:
+  // Stops.
+  virtual ~WsLink() = default;
+  virtual void start() = 0;
+  // Queues a text frame. False if not connected or the queue is full; a frame queued when the
+  // connection ends is lost.
+  virtual bool send_text(std::string text) = 0;
+  // Drops the connection and connects again, for an owner that no longer trusts it.
+  virtual void reconnect(std::string reason) = 0;
+  // Ends for good. When it returns no handler runs or will run. Not from a handler, not from an I/O
+  // thread.
+  virtual void stop() = 0;
+};
+
 // A WebSocket that comes back by itself: it connects, pings, notices a dead peer, and reconnects
 // with a backoff. It keeps nothing over a reconnect: what was missed is the owner's to fetch. An
 // owner that reads too slowly stops the socket from being read, and, if it goes on, loses the
 // connection to the pong timeout rather than any single message.
 //
 // Any thread. Owned by whoever reads it; stopped before its IoThreads.
-class WsClient {
+class WsClient final : public WsLink {
  public:
   // Code NET_CA_FILE when the authorities cannot be read.
   static Result<std::unique_ptr<WsClient>> make(IoThreads& threads, WsSettings settings,
@@ -86,21 +102,15 @@ class WsClient {
                                         std::shared_ptr<boost::asio::ssl::context> tls,
                                         WsSettings settings, WsHandlers handlers,
                                         boost::asio::any_io_executor strand);
-  // Stops.
-  ~WsClient();
+  ~WsClient() override;
   WsClient(const WsClient&) = delete;
   WsClient& operator=(const WsClient&) = delete;
 
-  void start();
-  // Queues a text frame. False if not connected or the queue is full; a frame queued when the
-  // connection ends is lost.
-  bool send_text(std::string text);
-  // Drops the connection (reset, no handshake) and connects again after the backoff; for an owner
-  // that no longer trusts it.
-  void reconnect(std::string reason);
-  // Ends for good. When it returns no handler runs or will run. Not from a handler, not from an I/O
-  // thread.
-  void stop();
+  void start() override;
+  bool send_text(std::string text) override;
+  // Reset, no handshake; then after the backoff.
+  void reconnect(std::string reason) override;
+  void stop() override;
 
   WsState state() const;
 

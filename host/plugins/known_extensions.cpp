@@ -5,6 +5,7 @@
 #include "everbit/ext/auth.h"
 #include "everbit/ext/event_bus.h"
 #include "everbit/ext/exchange.h"
+#include "everbit/ext/exchange_local.h"
 #include "everbit/ext/health.h"
 #include "everbit/ext/notifier.h"
 #include "everbit/ext/params.h"
@@ -18,10 +19,11 @@ namespace everbit::plugins {
 
 namespace {
 
-constexpr std::array<KnownExtension, 10> kKnown{{
+constexpr std::array<KnownExtension, 11> kKnown{{
     {EB_EXT_AUTH, EVERBIT_BASELINE(eb_auth_v1, complete)},
     {EB_EXT_EVENT_BUS, EVERBIT_BASELINE(eb_event_bus_v1, close)},
     {EB_EXT_EXCHANGE, EVERBIT_BASELINE(eb_exchange_v1, round_price)},
+    {EB_EXT_EXCHANGE_LOCAL, EVERBIT_BASELINE(eb_exchange_local_v1, revision)},
     {EB_EXT_HEALTH, EVERBIT_BASELINE(eb_health_v1, check)},
     {EB_EXT_NOTIFIER, EVERBIT_BASELINE(eb_notifier_v1, send)},
     {EB_EXT_PARAMS, EVERBIT_BASELINE(eb_params_v1, describe)},

@@ -45,9 +45,19 @@ Result<void> DecisionPath::build_feed() {
   const config::ExchangeSettings& exchange = context_.settings.exchange;
   auto ws = exchange_socket(exchange, exchange.ws_url, "exchange.wsUrl");
   if (!ws) return ws.error();
-  feed_ = std::make_unique<trading::MarketFeed>(trading::MarketFeed::Parts{
-      context_.io, *ws, *context_.plugins.exchange(), context_.exchange_clock, context_.clock,
-      context_.markets, seconds_of(context_.settings.strategy.timeframe)});
+  trading::MarketFeed::Parts feed{context_.io,
+                                  *ws,
+                                  *context_.plugins.exchange(),
+                                  context_.exchange_clock,
+                                  context_.clock,
+                                  context_.markets,
+                                  seconds_of(context_.settings.strategy.timeframe)};
+  if (paper::PaperExchange* const paper = exchange_.paper()) {
+    feed.more_streams = context_.plugins.local_exchange()->streams();
+    feed.also = [paper](const std::string& frame) { paper->observe(frame); };
+    feed.down = [paper] { paper->missed(); };
+  }
+  feed_ = std::make_unique<trading::MarketFeed>(std::move(feed));
   return {};
 }
 
@@ -60,7 +70,7 @@ std::optional<Decimal> DecisionPath::last_price(const std::string& market) const
 void DecisionPath::build_writer(trading::Outbox& outbox, const AccountRules& rules) {
   const config::RiskSettings& risk = context_.settings.risk;
   trading::WriterSettings writing;
-  // PAPER too: without exchange-paper an order could only be a real one.
+  // PAPER too: its exchange has one of its own.
   writing.needs_key = true;
   writing.fee_rate = rules.fee_rate;
   writing.min_total = rules.min_total;

@@ -11,6 +11,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kStartBudget{10};
+// What requests for the simulated account are signed with.
+constexpr const char* kPaperKey = "paper";
 
 }  // namespace
 
@@ -45,10 +47,11 @@ Result<void> ExchangeAccess::build() {
   if (auto settled = settle_old_data(); !settled) return settled.error();
   auto rest = exchange_url(exchange.rest_url, "exchange.restUrl");
   if (!rest) return rest.error();
+  const bool is_real = context_.mode == trading::Mode::kReal;
   net::HttpClientSettings settings;
   settings.ca_file = exchange.ca_file.string();
   settings.guarded_origins = {rest->origin};
-  settings.harmless_targets = trading::harmless_targets(*context_.plugins.exchange());
+  if (is_real) settings.harmless_targets = trading::harmless_targets(*context_.plugins.exchange());
   auto client = net::HttpClient::make(context_.io, std::move(settings));
   if (!client) return client.error();
   http_ = std::move(*client);
@@ -57,15 +60,60 @@ Result<void> ExchangeAccess::build() {
   auto blocked = trading::obey_stored_blocks(context_.pool, context_.owner, context_.clock,
                                              *limiter_, Deadline::after(kStartBudget));
   if (!blocked) return blocked.error();
+  metered_http_ = std::make_unique<MeteredHttp>(*http_, context_.metrics);
+  if (!is_real) return build_paper(rest->origin);
+  build_real(rest->origin);
+  return {};
+}
+
+void ExchangeAccess::build_real(const net::Origin& origin) {
   net::SendOnceSettings sending;
   sending.marked = [this](const Uuid& attempt) { high_water_->raise(attempt); };
   send_once_ = std::make_unique<net::SendOnce>(*http_, *ledger_, std::move(sending));
-  metered_http_ = std::make_unique<MeteredHttp>(*http_, context_.metrics);
   metered_orders_ = std::make_unique<MeteredOrders>(*send_once_, context_.metrics);
+  orders_ = metered_orders_.get();
+  const config::ExchangeSettings& exchange = context_.settings.exchange;
+  gateway_ = std::make_unique<trading::ExchangeGateway>(
+      trading::ExchangeGateway::Parts{*context_.plugins.exchange(),
+                                      *metered_http_,
+                                      *limiter_,
+                                      context_.clock,
+                                      origin,
+                                      context_.io.executor(),
+                                      {exchange.access_key, exchange.secret_key}});
+}
+
+// The owner's key is given to nobody, so that nothing could sign a real order.
+Result<void> ExchangeAccess::build_paper(const net::Origin& market_data) {
+  plugins::LocalExchange* const local = context_.plugins.local_exchange();
+  if (local == nullptr) return Error("EXCHANGE_MODE", "mode PAPER has no exchange of its own");
+  const plugins::Manifest& manifest = local->manifest();
+  paper_row_ = std::make_unique<paper::AccountRow>(context_.pool, context_.owner, context_.instance,
+                                                   manifest.id, manifest.version);
+  paper_ = std::make_unique<paper::PaperExchange>(paper::PaperExchange::Parts{
+      *local, *paper_row_, [this] { return context_.exchange_clock.now_or_local(); },
+      [this](std::string reason) { context_.fatal(std::move(reason)); }});
+  if (auto started = paper_->start(Deadline::after(kStartBudget)); !started) {
+    return started.error();
+  }
+  paper_wire_ = std::make_unique<paper::PaperWire>(paper::PaperWire::Parts{
+      *paper_, *ledger_, [this](const Uuid& attempt) { high_water_->raise(attempt); }});
+  orders_ = paper_wire_.get();
   gateway_ = std::make_unique<trading::ExchangeGateway>(trading::ExchangeGateway::Parts{
-      *context_.plugins.exchange(), *metered_http_, *limiter_, context_.clock, rest->origin,
-      context_.io.executor(), account_key()});
+      *context_.plugins.exchange(),
+      *metered_http_,
+      *limiter_,
+      context_.clock,
+      market_data,
+      context_.io.executor(),
+      {Secret(kPaperKey), Secret(kPaperKey)},
+      trading::ExchangeGateway::Parts::Account{paper_wire_.get(), paper::paper_origin()}});
   return {};
+}
+
+void ExchangeAccess::stop() {
+  http_->stop();
+  if (paper_) paper_->stop();
 }
 
 // Before anything may be sent: a database that is older than what was sent must not trade on.
@@ -84,16 +132,6 @@ Result<void> ExchangeAccess::settle_old_data() {
     if (!opened) return opened.error();
   }
   high_water_ = std::move(*opened);
-  return {};
-}
-
-// In PAPER nobody gets the key, so that nothing could sign a real order. Until the simulated
-// exchange plugin is there, PAPER shows decisions and signals only.
-trading::ExchangeKey ExchangeAccess::account_key() const {
-  if (context_.mode == trading::Mode::kReal) {
-    return {context_.settings.exchange.access_key, context_.settings.exchange.secret_key};
-  }
-  log_warn("paper_places_no_orders");
   return {};
 }
 
@@ -117,8 +155,11 @@ trading::KeyCheck::Verdict ExchangeAccess::verify_key() {
   using Verdict = trading::KeyCheck::Verdict;
   const std::string market = context_.markets.empty() ? "KRW-BTC" : context_.markets.front();
   const trading::KeyCheck check = trading::check_key(*gateway_, market);
-  const auto stored =
-      trading::store_key_check(context_.pool, context_.owner, check, Deadline::after(kStartBudget));
+  // What the simulated exchange says of its key is nothing about the owner's.
+  const bool is_owners = context_.mode == trading::Mode::kReal;
+  const auto stored = !is_owners ? Result<void>()
+                                 : trading::store_key_check(context_.pool, context_.owner, check,
+                                                            Deadline::after(kStartBudget));
   if (!stored) return Verdict::kUnclear;
   if (check.verdict == Verdict::kGood) {
     context_.key_usable.store(true);

@@ -9,6 +9,9 @@
 #include "net/send_ledger.h"
 #include "net/send_once.h"
 #include "net/ws_client.h"
+#include "paper/paper_exchange.h"
+#include "paper/paper_link.h"
+#include "paper/paper_wire.h"
 #include "store/high_water.h"
 #include "trader/metered_http.h"
 #include "trader/trader_context.h"
@@ -25,6 +28,8 @@ struct AccountRules {
 };
 
 // The way to the exchange: HTTP, rate limits, the ledger of sent orders, and the gateway over them.
+// In mode PAPER HTTP is for market data alone: it has no key, refuses every POST, and orders go to
+// the plugin's own exchange.
 // Owned by the trader. Its blocking calls are for the trader's own threads.
 class ExchangeAccess {
  public:
@@ -36,10 +41,12 @@ class ExchangeAccess {
   // The whole verification; the only thing that makes the key usable. Blocks.
   trading::KeyCheck::Verdict verify_key();
   // Ends the calls under way.
-  void stop() { http_->stop(); }
+  void stop();
 
   trading::ExchangeGateway& gateway() { return *gateway_; }
-  net::OrderSender& send_once() { return *metered_orders_; }
+  net::OrderSender& send_once() { return *orders_; }
+  // The exchange of mode PAPER; null in REAL.
+  paper::PaperExchange* paper() { return paper_.get(); }
   // What is left of each rate group, for the metrics; any thread.
   std::vector<net::RateGroupState> rate_state() const { return limiter_->state(); }
   const net::SendLedger& ledger() const { return *ledger_; }
@@ -48,7 +55,8 @@ class ExchangeAccess {
   explicit ExchangeAccess(TraderContext& context) : context_(context) {}
   Result<void> build();
   Result<void> settle_old_data();
-  trading::ExchangeKey account_key() const;
+  void build_real(const net::Origin& origin);
+  Result<void> build_paper(const net::Origin& market_data);
 
   TraderContext& context_;
   std::unique_ptr<net::SendLedger> ledger_;
@@ -56,8 +64,15 @@ class ExchangeAccess {
   std::unique_ptr<net::RateLimiter> limiter_;
   std::unique_ptr<net::HttpClient> http_;
   std::unique_ptr<MeteredHttp> metered_http_;
+  // REAL only.
   std::unique_ptr<net::SendOnce> send_once_;
   std::unique_ptr<MeteredOrders> metered_orders_;
+  // PAPER only.
+  std::unique_ptr<paper::AccountRow> paper_row_;
+  std::unique_ptr<paper::PaperExchange> paper_;
+  std::unique_ptr<paper::PaperWire> paper_wire_;
+  // One of the two above.
+  net::OrderSender* orders_ = nullptr;
   std::unique_ptr<trading::ExchangeGateway> gateway_;
 };
 

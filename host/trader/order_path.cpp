@@ -59,9 +59,22 @@ Result<void> OrderPath::start_account(std::function<void()> look_up_unknown) {
         if (!started) context_.fatal("no order commands: " + to_string(started.error()));
       },
       [this] { context_.fatal("fenced: another process is the trader"); }});
-  private_feed_ = std::make_unique<trading::PrivateFeed>(trading::PrivateFeed::Parts{
-      context_.io, *ws, *context_.plugins.exchange(), exchange_.gateway(), orders_, reader_,
-      balances_, context_.exchange_clock, context_.clock, [this] { reconciler_->request_all(); }});
+  trading::PrivateFeed::Parts feed{context_.io,
+                                   *ws,
+                                   *context_.plugins.exchange(),
+                                   exchange_.gateway(),
+                                   orders_,
+                                   reader_,
+                                   balances_,
+                                   context_.exchange_clock,
+                                   context_.clock,
+                                   [this] { reconciler_->request_all(); }};
+  if (paper::PaperExchange* const paper = exchange_.paper()) {
+    feed.link = [paper](net::WsHandlers handlers) {
+      return std::make_unique<paper::PaperLink>(*paper, std::move(handlers));
+    };
+  }
+  private_feed_ = std::make_unique<trading::PrivateFeed>(std::move(feed));
   if (auto started = private_feed_->start(); !started) return started.error();
   reconciler_->start();
   return {};

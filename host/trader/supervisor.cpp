@@ -58,7 +58,7 @@ void Supervisor::look() {
   parts_.look_at_profit();
   context.health.set("market_feed", parts_.market_feed_connected());
   context.health.set("private_feed", parts_.private_feed_connected());
-  context.health.set("key", context.key_usable.load() || context.mode == trading::Mode::kPaper);
+  context.health.set("key", context.key_usable.load());
   measure();
 }
 

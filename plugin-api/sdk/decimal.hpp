@@ -63,6 +63,10 @@ class DecimalMath {
   Quantity part(Quantity quantity, eb_dec share) const {
     return Quantity(multiply(quantity.raw(), share, EB_ROUND_DOWN));
   }
+  // A share of an amount: a fee.
+  Money part(Money money, eb_dec share) const {
+    return Money(multiply(money.raw(), share, EB_ROUND_DOWN));
+  }
   Quantity cut(Quantity quantity, int places) const {
     eb_dec out{0, 0};
     check(api_->round_places(quantity.raw(), places, EB_ROUND_DOWN, &out), "decimal rounding");
@@ -73,6 +77,18 @@ class DecimalMath {
   eb_dec from_double(double value) const {
     eb_dec out{0, 0};
     check(api_->from_double(value, EB_ROUND_DOWN, &out), "no decimal: the double is out of range");
+    return out;
+  }
+  // The shortest text, without exponent.
+  std::string text(eb_dec value) const {
+    std::string out;
+    const eb_sink sink{sizeof(eb_sink), 0, &out,
+                       [](void* ctx, const std::uint8_t* bytes, std::uint64_t len) -> eb_status {
+                         static_cast<std::string*>(ctx)->append(
+                             reinterpret_cast<const char*>(bytes), len);
+                         return EB_OK;
+                       }};
+    check(api_->format(value, &sink), "decimal text");
     return out;
   }
   eb_dec parse(std::string_view text) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eb.hpp"
+#include "everbit/decimal.h"
 
 // What an instance goes on from after a restart, a swap or a split run.
 //
@@ -55,6 +56,14 @@ class StateWriter {
   void i64(std::int64_t value) { detail::put(payload_, static_cast<std::uint64_t>(value)); }
   void real(double value) { detail::put(payload_, std::bit_cast<std::uint64_t>(value)); }
   void flag(bool value) { payload_.push_back(value ? 1 : 0); }
+  void decimal(eb_dec value) {
+    detail::put(payload_, value.lo);
+    i64(value.hi);
+  }
+  void text(std::string_view value) {
+    u32(static_cast<std::uint32_t>(value.size()));
+    payload_.insert(payload_.end(), value.begin(), value.end());
+  }
 
   void write_to(const eb_sink& sink) const {
     std::vector<std::uint8_t> header(detail::kStateMagic.begin(), detail::kStateMagic.end());
@@ -101,6 +110,16 @@ class StateReader {
     const std::uint8_t value = *take(1);
     if (value > 1) refuse("a flag that is neither 0 nor 1");
     return value == 1;
+  }
+  eb_dec decimal() {
+    eb_dec value{detail::get<std::uint64_t>(take(8)), 0};
+    value.hi = i64();
+    if (!eb_dec_valid(value)) refuse("a number out of range");
+    return value;
+  }
+  std::string text(std::uint32_t most) {
+    const std::uint32_t size = u32_at_most(most);
+    return {reinterpret_cast<const char*>(take(size)), size};
   }
   std::uint32_t u32_at_most(std::uint32_t limit) {
     const std::uint32_t value = u32();

@@ -200,7 +200,7 @@ GatewayAnswer Executor::send(const Attempt& attempt, const Sent& sent, net::Rate
       sent.token,
       sent.send_by,
       std::move(permit),
-      parts_.gateway.origin(),
+      parts_.gateway.account_origin(),
       [this, type, key = attempt.strategy_key] { return parts_.account_switch.permits(type, key); },
       [this, body = attempt.request] { return parts_.gateway.sign_create(body); },
       parts_.gateway.io()};

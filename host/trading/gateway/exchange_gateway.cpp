@@ -63,6 +63,15 @@ Result<EncodedRequest> ExchangeGateway::encode(ExchangeOp op,
                              Uuid::make_v4().to_string());
 }
 
+net::HttpCaller& ExchangeGateway::http_for(ExchangeOp op) const {
+  const bool elsewhere = parts_.account && side_of(op) == net::RateSide::kExchange;
+  return elsewhere ? *parts_.account->http : parts_.http;
+}
+
+const net::Origin& ExchangeGateway::origin_for(ExchangeOp op) const {
+  return side_of(op) == net::RateSide::kExchange ? account_origin() : parts_.origin;
+}
+
 Result<net::ReadCall> ExchangeGateway::read_call(ExchangeOp op, std::vector<Field> params,
                                                  net::RatePriority priority) const {
   auto first = encode(op, params);
@@ -76,7 +85,7 @@ Result<net::ReadCall> ExchangeGateway::read_call(ExchangeOp op, std::vector<Fiel
   call.make = [this, op, params = std::move(params)]() -> Result<net::ReadRequest> {
     auto request = encode(op, params);
     if (!request) return request.error();
-    return net::ReadRequest{parts_.origin, std::move(request->target),
+    return net::ReadRequest{origin_for(op), std::move(request->target),
                             to_headers(std::move(request->headers))};
   };
   return call;
@@ -121,7 +130,7 @@ GatewayAnswer ExchangeGateway::read(ExchangeOp op, std::vector<Field> params,
                                     net::RatePriority priority) const {
   auto call = read_call(op, std::move(params), priority);
   if (!call) return not_sent(call.error());
-  return decode(op, parts_.http.read_blocking(std::move(*call)));
+  return decode(op, http_for(op).read_blocking(std::move(*call)));
 }
 
 void ExchangeGateway::read_async(ExchangeOp op, std::vector<Field> params,
@@ -132,10 +141,10 @@ void ExchangeGateway::read_async(ExchangeOp op, std::vector<Field> params,
     handler(not_sent(call.error()));
     return;
   }
-  parts_.http.send_read(std::move(*call), std::move(executor),
-                        [this, op, handler = std::move(handler)](net::HttpResult wire) {
-                          handler(decode(op, std::move(wire)));
-                        });
+  http_for(op).send_read(std::move(*call), std::move(executor),
+                         [this, op, handler = std::move(handler)](net::HttpResult wire) {
+                           handler(decode(op, std::move(wire)));
+                         });
 }
 
 GatewayAnswer ExchangeGateway::probe(ExchangeOp op, const std::vector<Field>& params) const {
@@ -145,11 +154,11 @@ GatewayAnswer ExchangeGateway::probe(ExchangeOp op, const std::vector<Field>& pa
   auto request = encode(op, params);
   if (!request) return not_sent(request.error());
   net::HttpCall call;
-  call.request = {net::HttpMethod::kPost, parts_.origin, std::move(request->target),
+  call.request = {net::HttpMethod::kPost, account_origin(), std::move(request->target),
                   to_headers(std::move(request->headers)), std::move(request->body)};
   call.rate =
       net::RateUse{&parts_.limiter, request->group, net::RatePriority::kBackground, kTokenWait};
-  return decode(op, parts_.http.send_blocking(std::move(call)));
+  return decode(op, http_for(op).send_blocking(std::move(call)));
 }
 
 GatewayAnswer ExchangeGateway::cancel(const std::string& order_uuid) const {
@@ -157,17 +166,18 @@ GatewayAnswer ExchangeGateway::cancel(const std::string& order_uuid) const {
   if (!request) return not_sent(request.error());
   net::HttpCall call;
   call.request.method = net::HttpMethod::kDelete;
-  call.request.origin = parts_.origin;
+  call.request.origin = account_origin();
   call.request.target = std::move(request->target);
   call.request.headers = to_headers(std::move(request->headers));
   call.rate = net::RateUse{&parts_.limiter, request->group, net::RatePriority::kExit, kTokenWait};
-  return decode(ExchangeOp::kOrderCancel, parts_.http.send_blocking(std::move(call)));
+  return decode(ExchangeOp::kOrderCancel,
+                http_for(ExchangeOp::kOrderCancel).send_blocking(std::move(call)));
 }
 
 Result<net::HttpRequest> ExchangeGateway::sign_create(const std::vector<Field>& body) const {
   auto request = encode(ExchangeOp::kOrderCreate, body);
   if (!request) return request.error();
-  return net::HttpRequest{net::HttpMethod::kPost, parts_.origin, std::move(request->target),
+  return net::HttpRequest{net::HttpMethod::kPost, account_origin(), std::move(request->target),
                           to_headers(std::move(request->headers)), std::move(request->body)};
 }
 

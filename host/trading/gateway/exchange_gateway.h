@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,13 @@ class ExchangeGateway {
     net::Origin origin;
     boost::asio::any_io_executor io;
     ExchangeKey key;  // empty: quotation only
+    // Where the account is, when it is not where the market data comes from (mode PAPER): its
+    // requests go there and nowhere else.
+    struct Account {
+      net::HttpCaller* http = nullptr;
+      net::Origin origin;
+    };
+    std::optional<Account> account{};
   };
 
   using Handler = std::function<void(GatewayAnswer)>;
@@ -81,7 +89,10 @@ class ExchangeGateway {
   // What an answer to a create-order says.
   GatewayAnswer decode_create(net::HttpResult wire) const;
 
-  const net::Origin& origin() const { return parts_.origin; }
+  // Where create-orders go.
+  const net::Origin& account_origin() const {
+    return parts_.account ? parts_.account->origin : parts_.origin;
+  }
   net::RateLimiter& limiter() const { return parts_.limiter; }
   const boost::asio::any_io_executor& io() const { return parts_.io; }
   bool has_key() const { return !parts_.key.access_key.empty(); }
@@ -96,6 +107,8 @@ class ExchangeGateway {
  private:
   Result<plugins::EncodedRequest> encode(plugins::ExchangeOp op,
                                          const std::vector<plugins::Field>& params) const;
+  net::HttpCaller& http_for(plugins::ExchangeOp op) const;
+  const net::Origin& origin_for(plugins::ExchangeOp op) const;
   Result<net::ReadCall> read_call(plugins::ExchangeOp op, std::vector<plugins::Field> params,
                                   net::RatePriority priority) const;
   GatewayAnswer decode(plugins::ExchangeOp op, net::HttpResult wire) const;

@@ -24,7 +24,6 @@ class HostExits {
     Uuid trader_instance;
     std::string installation_tag;
     const TradingSwitch& account_switch;
-    // REAL, and PAPER as long as it has no exchange of its own.
     bool needs_key = true;
     bool key_present = false;
     const std::atomic<bool>& key_usable;

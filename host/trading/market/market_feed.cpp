@@ -29,6 +29,7 @@ Result<void> MarketFeed::start() {
   handlers.message = [this](const net::WsMessage& text) { message(text); };
   handlers.state = [this](net::WsState state, const std::string& reason) {
     connected_.store(state == net::WsState::kConnected);
+    if (!connected_.load() && parts_.down) parts_.down();
     log_info("market_feed", {{"state", net::to_string(state)}, {"reason", reason}});
   };
   auto ws = net::WsClient::make(parts_.threads, parts_.ws, std::move(handlers),
@@ -45,7 +46,7 @@ void MarketFeed::stop() {
 
 void MarketFeed::opened() {
   plugins::Subscription subscription;
-  subscription.streams = EB_STREAM_TICKER | EB_STREAM_CANDLE;
+  subscription.streams = EB_STREAM_TICKER | EB_STREAM_CANDLE | parts_.more_streams;
   subscription.markets = parts_.markets;
   subscription.timeframe_s = parts_.timeframe_s;
   subscription.ticket = Uuid::make_v4().to_string();
@@ -67,6 +68,7 @@ void MarketFeed::message(const net::WsMessage& message) {
     return;
   }
   keep(frame->found);
+  if (parts_.also) parts_.also(message.data);
 }
 
 void MarketFeed::keep(const plugins::Findings& found) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,11 @@ class MarketFeed {
     const Clock& clock;
     std::vector<std::string> markets;
     int timeframe_s = 0;
+    // Somebody else who lives by the same channel: further streams (EB_STREAM_*), every frame of it
+    // as it came, and that it is down. On the feed's strand; must not block. May be empty.
+    std::uint32_t more_streams = 0;
+    std::function<void(const std::string& frame)> also{};
+    std::function<void()> down{};
   };
 
   explicit MarketFeed(Parts parts);

@@ -43,13 +43,20 @@ Result<void> PrivateFeed::start() {
   handlers.opened = [this] { opened(); };
   handlers.message = [this](const net::WsMessage& text) { message(text); };
   handlers.state = [this](net::WsState now, const std::string& reason) { state(now, reason); };
-  auto ws = net::WsClient::make(parts_.threads, parts_.ws, std::move(handlers),
-                                boost::asio::make_strand(parts_.threads.executor()));
-  if (!ws) return ws.error();
-  ws_ = std::move(*ws);
+  auto link = make_link(std::move(handlers));
+  if (!link) return link.error();
+  ws_ = std::move(*link);
   thread_ = std::thread([this] { run(); });
   ws_->start();
   return {};
+}
+
+Result<std::unique_ptr<net::WsLink>> PrivateFeed::make_link(net::WsHandlers handlers) {
+  if (parts_.link) return parts_.link(std::move(handlers));
+  auto ws = net::WsClient::make(parts_.threads, parts_.ws, std::move(handlers),
+                                boost::asio::make_strand(parts_.threads.executor()));
+  if (!ws) return ws.error();
+  return std::unique_ptr<net::WsLink>(std::move(*ws));
 }
 
 void PrivateFeed::stop() {

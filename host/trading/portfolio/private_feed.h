@@ -42,6 +42,8 @@ class PrivateFeed {
     // After each connect, and when something was told that could not be kept. Must not block;
     // empty: nobody reconciles.
     std::function<void()> request_reconcile{};
+    // Another channel in the place of the WebSocket; empty: none.
+    std::function<std::unique_ptr<net::WsLink>(net::WsHandlers)> link{};
   };
 
   explicit PrivateFeed(Parts parts);
@@ -61,6 +63,7 @@ class PrivateFeed {
     plugins::Findings found;
   };
 
+  Result<std::unique_ptr<net::WsLink>> make_link(net::WsHandlers handlers);
   void opened();
   void message(const net::WsMessage& message);
   void state(net::WsState state, const std::string& reason);
@@ -72,7 +75,7 @@ class PrivateFeed {
   Parts parts_;
   PrivateMessages messages_;
   BoundedQueue<Item> queue_;
-  std::unique_ptr<net::WsClient> ws_;
+  std::unique_ptr<net::WsLink> ws_;
   std::thread thread_;
   std::atomic<bool> connected_{false};
   std::atomic<bool> stopping_{false};

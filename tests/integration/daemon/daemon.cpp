@@ -155,9 +155,13 @@ void DaemonTest::simulate(std::string_view path, std::string_view json) {
   }
 }
 
+std::string DaemonTest::ask_simulator(std::string_view path) {
+  return http_get(control_port_, path).body;
+}
+
 void DaemonTest::write_settings(std::string_view more) {
   const std::string streams = "ws://" + exchange_ + "/websocket/v1";
-  std::string text = "mode = \"REAL\"\n";
+  std::string text = "mode = \"" + mode_ + "\"\n";
   text += "data.dir = \"" + (folder_ / "data").string() + "\"\n";
   text += "http.listen = \"127.0.0.1:0\"\nops.listen = \"127.0.0.1:0\"\n";
   text += "exchange.restUrl = \"http://" + exchange_ + "\"\n";

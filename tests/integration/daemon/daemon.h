@@ -51,6 +51,8 @@ class DaemonTest : public testing::Test {
                                                                  "KRW-BTC", "--history-days", "2"});
   // Its control API; throws unless it takes the order.
   void simulate(std::string_view path, std::string_view json);
+  // What its control API answers to a GET.
+  std::string ask_simulator(std::string_view path);
   // everbit.toml with `more` at its end.
   void write_settings(std::string_view more = {});
   // The line of everbit.toml that holds `text`, from 1; 0 without one.
@@ -78,6 +80,7 @@ class DaemonTest : public testing::Test {
 
   std::filesystem::path folder_;
   std::filesystem::path settings_file_;
+  std::string mode_ = "REAL";
   TestDatabase database_;
   std::map<std::string, std::string> environment_;
   struct Listed {

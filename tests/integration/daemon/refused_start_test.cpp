@@ -1,8 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "integration/daemon/daemon.h"
 
 namespace everbit::test {
@@ -191,14 +188,9 @@ TEST_F(WrongCertificate, CertificateWithoutAPassedCheckIsRefused) {
 // No money depends on it there: the log says so.
 TEST_F(WrongCertificate, PaperRunsWithoutOne) {
   std::filesystem::remove(certificate(kStrategy));
+  install("kr.everbit.exchange-paper", "exchange", "plugins/exchange-paper.so");
+  mode_ = "PAPER";
   write_settings();
-  std::string settings;
-  {
-    std::ifstream in(settings_file_);
-    settings.assign(std::istreambuf_iterator<char>(in), {});
-  }
-  settings.replace(settings.find("REAL"), 4, "PAPER");
-  std::ofstream(settings_file_) << settings;
   const auto daemon = start();
   EXPECT_TRUE(daemon->wait_for_log("strategy_not_certified")) << daemon->output();
   EXPECT_THAT(daemon->output(), Not(HasSubstr("NO_CERTIFICATE")));
