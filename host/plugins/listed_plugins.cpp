@@ -51,6 +51,13 @@ Result<std::shared_ptr<Instance>> start_instance(const LoadedPlugin& plugin,
                                                  net::IoThreads& strands) {
   InstanceOptions options;
   options.name = name;
+  return start_instance(plugin, std::move(options), clock, strands);
+}
+
+Result<std::shared_ptr<Instance>> start_instance(const LoadedPlugin& plugin,
+                                                 InstanceOptions options, const Clock& clock,
+                                                 net::IoThreads& strands) {
+  const std::string name = options.name;
   options.clock = &clock;
   options.strand = make_asio_strand(strands.context());
   auto instance = Instance::create(plugin, std::move(options));

@@ -52,5 +52,9 @@ class ListedPlugins {
 Result<std::shared_ptr<Instance>> start_instance(const LoadedPlugin& plugin,
                                                  const std::string& name, const Clock& clock,
                                                  net::IoThreads& strands);
+// The same with more to say than a name; clock and strand are set here.
+Result<std::shared_ptr<Instance>> start_instance(const LoadedPlugin& plugin,
+                                                 InstanceOptions options, const Clock& clock,
+                                                 net::IoThreads& strands);
 
 }  // namespace everbit::plugins

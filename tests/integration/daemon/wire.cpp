@@ -16,7 +16,7 @@
 namespace everbit::test {
 namespace {
 
-constexpr timeval kPatience{5, 0};
+constexpr timeval kPatience{30, 0};
 
 std::string exchange(int socket, const std::string& request) {
   if (::send(socket, request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
@@ -46,6 +46,7 @@ HttpAnswer ask(int port, const std::string& request) {
   if (const auto end = text.find("\r\n\r\n"); end != std::string::npos) {
     answer.status = std::atoi(text.c_str() + std::strlen("HTTP/1.1 "));
     answer.body = text.substr(end + 4);
+    answer.head = text.substr(0, end + 2);
   }
   return answer;
 }
@@ -56,6 +57,28 @@ HttpAnswer http_get(int port, std::string_view path, std::string_view host) {
   std::string request = "GET ";
   request.append(path).append(" HTTP/1.1\r\nHost: ").append(host);
   return ask(port, request + "\r\nConnection: close\r\n\r\n");
+}
+
+HttpAnswer http_send(int port, std::string_view method, std::string_view path,
+                     std::string_view headers) {
+  std::string request(method);
+  request.append(" ").append(path).append(" HTTP/1.1\r\nHost: localhost\r\n").append(headers);
+  return ask(port, request + "Connection: close\r\n\r\n");
+}
+
+std::vector<std::string> HttpAnswer::all(std::string_view name) const {
+  const std::string start = "\r\n" + std::string(name) + ": ";
+  std::vector<std::string> values;
+  for (auto at = head.find(start); at != std::string::npos; at = head.find(start, at + 1)) {
+    const auto value = at + start.size();
+    values.push_back(head.substr(value, head.find("\r\n", value) - value));
+  }
+  return values;
+}
+
+std::string HttpAnswer::header(std::string_view name) const {
+  const auto values = all(name);
+  return values.empty() ? std::string() : values.front();
 }
 
 HttpAnswer http_post(int port, std::string_view path, std::string_view json) {
