@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/backtest_line.h"
+#include "cli/confined_command.h"
 
 namespace everbit::cli {
 namespace {
@@ -156,6 +157,12 @@ Result<BacktestOptions> read_line(const po::variables_map& given) {
   request.fill_model = given["fill-model"].as<std::string>();
   const auto& strategy = given["strategy"].as<std::string>();
   options.strategy = strategy_file(strategy);
+  // A confined child works in another folder than the one in which its line was typed.
+  if (given.count("base") != 0) {
+    const std::filesystem::path base = given["base"].as<std::string>();
+    options.strategy = base / options.strategy;
+    for (auto& [market, file] : options.candles) file = base / file;
+  }
   request.strategy_key = strategy_key(strategy);
   return options;
 }
@@ -163,11 +170,13 @@ Result<BacktestOptions> read_line(const po::variables_map& given) {
 Result<po::variables_map> parse_line(std::span<const std::string> arguments,
                                      const po::options_description& options) {
   po::variables_map given;
+  po::options_description all;
+  all.add(options).add(confined_line());
   try {
     const auto style =
         po::command_line_style::default_style ^ po::command_line_style::allow_guessing;
     po::store(po::command_line_parser(Texts(arguments.begin(), arguments.end()))
-                  .options(options)
+                  .options(all)
                   .positional({})
                   .style(style)
                   .run(),

@@ -1,15 +1,16 @@
 #include "cli/optimize_command.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <iostream>
+#include <thread>
 
 #include "backtest/optimize/optimizer.h"
 #include "base/files.h"
 #include "base/timestamp.h"
 #include "cli/backtest_line.h"
 #include "cli/candle_files.h"
+#include "cli/confined_command.h"
 #include "cli/progress_bar.h"
 #include "cli/text.h"
 
@@ -22,7 +23,15 @@ struct Options {
   BacktestOptions common;
   backtest::SearchRequest search;
   std::string json;
+  std::uint64_t max_memory = 0;  // bytes
 };
+
+// A thread's stack and what its malloc reserves: address space that is hardly ever used.
+constexpr std::uint64_t kOfThread = std::uint64_t{160} << 20;
+constexpr std::uint64_t kMostMebibytes = std::uint64_t{1} << 20;
+constexpr const char* kTrials = "trials";
+constexpr const char* kResult = "result.json";
+constexpr std::size_t kMostTrials = std::size_t{256} << 20;
 
 po::options_description describe() {
   po::options_description options = backtest_line();
@@ -39,6 +48,9 @@ po::options_description describe() {
                         "훈련 구간 최소 거래 수 · trades a training needs");
   options.add_options()("threads", po::value<std::size_t>()->default_value(0),
                         "스레드 수(0: 코어마다 하나) · threads, 0: one for each core");
+  options.add_options()("max-memory", po::value<std::uint64_t>()->default_value(300),
+                        "MiB 주소 공간 한도, 스레드마다 따로 더해짐 · limit of the address space, "
+                        "beside what each thread takes");
   options.add_options()(
       "trials-file", po::value<std::string>()->default_value(""),
       "끝난 시도를 남길 파일, 다시 시작하면 건너뜀 · keeps finished trials; a search "
@@ -87,6 +99,11 @@ Result<Options> read(const po::variables_map& given) {
   options.search.threads = given["threads"].as<std::size_t>();
   options.search.file = given["trials-file"].as<std::string>();
   options.json = given["json"].as<std::string>();
+  const auto mebibytes = given["max-memory"].as<std::uint64_t>();
+  if (mebibytes == 0 || mebibytes > kMostMebibytes) return usage("max-memory", "1 to 1,048,576");
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = options.search.threads == 0 ? cores : options.search.threads;
+  options.max_memory = (mebibytes << 20) + threads * kOfThread;
   if (options.search.threads > 1'024) return usage("threads", "at most 1,024");
   return options;
 }
@@ -160,13 +177,40 @@ void print_summary(const backtest::SearchResult& result) {
   std::cout << '\n';
 }
 
-Result<bool> run(const Options& options) {
+// The child's trials go to the owner's file once a second: a search that is killed goes on there.
+int run_outside(const Options& options, Arguments arguments) {
+  const std::string& trials = options.search.file;
+  ConfinedLine line{
+      "backtest optimize", arguments, options.common, options.max_memory, kFailed, {}, {}};
+  line.prepare = [&](const std::filesystem::path& folder) -> Result<void> {
+    if (trials.empty() || !std::filesystem::exists(trials)) return {};
+    const auto kept = read_file(trials, kMostTrials);
+    if (!kept) return kept.error();
+    return write_file_atomic(folder / kTrials, *kept, 0644);
+  };
+  std::size_t copied = 0;
+  line.collect = [&, copied](const std::filesystem::path& folder) mutable -> Result<void> {
+    if (!options.json.empty() && options.json != "-" && std::filesystem::exists(folder / kResult)) {
+      const auto result = read_file(folder / kResult, kMostTrials);
+      if (!result) return result.error();
+      if (auto written = write_file_atomic(options.json, *result, 0644); !written) return written;
+    }
+    if (trials.empty()) return {};
+    const auto made = read_file(folder / kTrials, kMostTrials);
+    if (!made || made->size() == copied) return {};
+    copied = made->size();
+    return write_file_atomic(trials, *made, 0644);
+  };
+  return run_confined(line);
+}
+
+Result<bool> run(const Options& options, const backtest::Progress& progress) {
   plugins::Loader loader(plugins::LoaderOptions{});
   const auto plugin = loader.load_unlisted_strategy(options.common.strategy);
   if (!plugin) return plugin.error();
   const auto candles = read_candles(options.common);
   if (!candles) return candles.error();
-  const auto result = backtest::optimize(options.search, *plugin, *candles, progress_bar());
+  const auto result = backtest::optimize(options.search, *plugin, *candles, progress);
   if (!result) return result.error();
   if (options.json == "-") {
     std::cout << backtest::to_json(*result) << '\n' << std::flush;
@@ -188,14 +232,18 @@ int backtest_optimize(Arguments arguments) {
     print_help();
     return kOk;
   }
-  const auto options = given ? read(*given) : Result<Options>(given.error());
+  auto options = given ? read(*given) : Result<Options>(given.error());
   if (!options) {
     std::cerr << "everbit backtest optimize: " << to_string(options.error()) << "\n(--help)\n";
     return kUsage;
   }
-  // Trading on the same machine goes first.
-  static_cast<void>(setpriority(PRIO_PROCESS, 0, 10));
-  const auto done = run(*options);
+  const auto folder = confined_in(*given);
+  if (!folder && confines()) return run_outside(*options, arguments);
+  if (folder) {
+    if (!options->search.file.empty()) options->search.file = *folder / kTrials;
+    if (!options->json.empty() && options->json != "-") options->json = *folder / kResult;
+  }
+  const auto done = run(*options, folder ? progress_lines(kProgressFd) : progress_bar());
   if (!done) {
     std::cerr << "everbit backtest optimize: " << to_string(done.error()) << '\n';
     const bool asked_wrong =

@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "cli/backtest_line.h"
 #include "cli/candle_files.h"
+#include "cli/confined_command.h"
 #include "cli/progress_bar.h"
 #include "cli/text.h"
 #include "plugins/loader.h"
@@ -21,6 +22,9 @@ constexpr int kPassed = 0;
 constexpr int kNotPassed = 1;
 constexpr int kCouldNotRun = 2;
 constexpr std::size_t kEvenCuts = 200;
+constexpr std::uint64_t kMostMebibytes = std::uint64_t{1} << 20;
+constexpr std::size_t kMostCertificate = std::size_t{1} << 20;
+constexpr const char* kCertificate = ".cert.json";
 
 struct Words {
   std::string_view command;
@@ -44,6 +48,8 @@ constexpr Words kLookahead{
 po::options_description describe(bool certificate) {
   po::options_description options = backtest_line();
   options.add_options()("json", "JSON으로 · as JSON");
+  options.add_options()("max-memory", po::value<std::uint64_t>()->default_value(300),
+                        "MiB 주소 공간 한도 · limit of the address space");
   if (certificate) {
     options.add_options()("out", po::value<std::string>()->default_value("."),
                           "인증서 폴더 · the folder of the certificate");
@@ -54,6 +60,11 @@ po::options_description describe(bool certificate) {
 struct Line {
   po::variables_map given;
   BacktestOptions options;
+  std::optional<std::filesystem::path> folder;  // of the confined child, when this is it
+
+  backtest::Progress progress() const {
+    return folder ? progress_lines(kProgressFd) : progress_bar();
+  }
 };
 
 // The first word, if it is no option, is the strategy.
@@ -64,10 +75,13 @@ Result<Line> read(Arguments arguments, bool certificate) {
   }
   auto given = parse_line(words, describe(certificate));
   if (!given) return given.error();
-  if (given->count("help") != 0) return Line{std::move(*given), {}};
+  if (given->count("help") != 0) return Line{std::move(*given), {}, {}};
   auto options = read_line(*given);
   if (!options) return options.error();
-  return Line{std::move(*given), std::move(*options)};
+  const auto mebibytes = (*given)["max-memory"].as<std::uint64_t>();
+  if (mebibytes == 0 || mebibytes > kMostMebibytes) return usage("max-memory", "1 to 1,048,576");
+  auto folder = confined_in(*given);
+  return Line{std::move(*given), std::move(*options), std::move(folder)};
 }
 
 int could_not(const Words& words, const Error& error) {
@@ -102,14 +116,38 @@ std::string report_of(const std::optional<backtest::Difference>& difference, std
          difference->expected + "\n  " + difference->found;
 }
 
-// Runs in a child, as every strategy does that nobody has certified.
+// The certificates that the child left, to where the owner wants them.
+Result<void> collect_certificates(const std::filesystem::path& folder,
+                                  const std::filesystem::path& out) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(kCertificate) || !entry.is_regular_file()) continue;
+    const auto text = read_file(entry.path(), kMostCertificate);
+    if (!text) return text.error();
+    if (auto written = write_file_atomic(out / name, *text, 0644); !written) return written;
+  }
+  return {};
+}
+
+int run_outside(const Words& words, const Line& line, Arguments arguments) {
+  ConfinedLine confined{words.command, arguments, line.options, 0, kCouldNotRun, {}, {}};
+  confined.max_memory = line.given["max-memory"].as<std::uint64_t>() << 20;
+  if (line.given.count("out") != 0) {
+    confined.collect = [&](const std::filesystem::path& folder) {
+      return collect_certificates(folder, line.given["out"].as<std::string>());
+    };
+  }
+  return run_confined(confined);
+}
+
+// In a child of its own: one that crashes or hangs is then told from one that looks ahead.
 std::string look_ahead(const backtest::Request& request, const plugins::LoadedPlugin& plugin,
-                       const backtest::CandleSet& candles) {
+                       const backtest::CandleSet& candles, const backtest::Progress& progress) {
   const auto log = backtest::log_run(request, plugin, candles);
   if (!log) return "error " + to_string(log.error());
   std::size_t cuts = 0;
   const auto found =
-      backtest::check_prefixes(request, plugin, candles, *log, kEvenCuts, cuts, progress_bar());
+      backtest::check_prefixes(request, plugin, candles, *log, kEvenCuts, cuts, progress);
   if (!found) return "error " + to_string(found.error());
   return report_of(*found, cuts);
 }
@@ -123,16 +161,17 @@ int verify(Arguments arguments) {
     print_help(kVerify, true);
     return kPassed;
   }
+  if (!line->folder && confines()) return run_outside(kVerify, *line, arguments);
   plugins::Loader loader(plugins::LoaderOptions{});
   const auto plugin = loader.load_unlisted_strategy(line->options.strategy);
   if (!plugin) return could_not(kVerify, plugin.error());
   const auto candles = read_candles(line->options);
   if (!candles) return could_not(kVerify, candles.error());
   const auto certificate =
-      backtest::verify(line->options.request, *plugin, *candles, progress_bar());
+      backtest::verify(line->options.request, *plugin, *candles, line->progress());
   if (!certificate) return could_not(kVerify, certificate.error());
-  const auto file = std::filesystem::path(line->given["out"].as<std::string>()) /
-                    (certificate->sha256 + ".cert.json");
+  const auto out = line->folder.value_or(line->given["out"].as<std::string>());
+  const auto file = out / (certificate->sha256 + kCertificate);
   const std::string json = backtest::to_json(*certificate);
   if (auto written = write_file_atomic(file.string(), json + "\n", 0644); !written) {
     return could_not(kVerify, written.error());
@@ -154,13 +193,14 @@ int backtest_lookahead(Arguments arguments) {
   }
   const auto& request = line->options.request;
   if (auto valid = backtest::validate(request); !valid) return could_not(kLookahead, valid.error());
+  if (!line->folder && confines()) return run_outside(kLookahead, *line, arguments);
   plugins::Loader loader(plugins::LoaderOptions{});
   const auto plugin = loader.load_unlisted_strategy(line->options.strategy);
   if (!plugin) return could_not(kLookahead, plugin.error());
   const auto candles = read_candles(line->options);
   if (!candles) return could_not(kLookahead, candles.error());
-  const auto report =
-      backtest::run_in_child([&] { return look_ahead(request, *plugin, *candles); });
+  const auto report = backtest::run_in_child(
+      [&] { return look_ahead(request, *plugin, *candles, line->progress()); });
   if (!report) return could_not(kLookahead, report.error());
   if (report->starts_with("error ")) {
     return could_not(kLookahead, Error("RUN", report->substr(6), "lookahead"));

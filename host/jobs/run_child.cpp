@@ -10,6 +10,7 @@
 #include "base/deadline.h"
 #include "base/files.h"
 #include "base/timestamp.h"
+#include "jobs/progress_lines.h"
 #include "jobs/sandbox.h"
 
 namespace everbit::jobs {
@@ -19,7 +20,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{50};
 constexpr std::size_t kMostErrors = 64 * 1024;
-constexpr std::size_t kMostLine = 64;
 
 std::vector<std::string> arguments_of(const JobRequest& request, const ChildRun& run) {
   std::vector<std::string> words{"backtest",       "run",
@@ -47,41 +47,6 @@ std::vector<std::string> arguments_of(const JobRequest& request, const ChildRun&
   }
   return words;
 }
-
-// "0.42\n0.43\n" as it comes; what is no share of one is dropped.
-class ProgressLines {
- public:
-  // True if something new was said.
-  bool read(int fd, const std::function<void(double)>& told) {
-    std::array<char, 1024> chunk{};
-    bool heard = false;
-    for (ssize_t got = 0; (got = ::read(fd, chunk.data(), chunk.size())) > 0;) {
-      for (ssize_t i = 0; i < got; ++i)
-        heard = take(chunk[static_cast<std::size_t>(i)], told) || heard;
-    }
-    return heard;
-  }
-
- private:
-  bool take(char c, const std::function<void(double)>& told) {
-    if (c != '\n') {
-      if (line_.size() < kMostLine) line_ += c;
-      return false;
-    }
-    double share = 0;
-    const auto [end, error] = std::from_chars(line_.data(), line_.data() + line_.size(), share);
-    const bool good =
-        error == std::errc{} && end == line_.data() + line_.size() && share >= 0 && share <= 1;
-    line_.clear();
-    if (!good || share <= last_) return false;
-    last_ = share;
-    told(share);
-    return true;
-  }
-
-  std::string line_;
-  double last_ = -1;
-};
 
 // "everbit backtest run: CODE field: why": the first line of that kind.
 ChildEnd refusal_of(const std::string& errors) {

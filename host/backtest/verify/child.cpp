@@ -34,8 +34,11 @@ std::size_t address_space() {
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// In a sandbox, which has set its own limit, the size cannot be read.
 void limit_memory(const ChildLimits& limits) {
-  const rlim_t most = address_space() + limits.memory;
+  const std::size_t now = address_space();
+  if (now == 0) return;
+  const rlim_t most = now + limits.memory;
   const rlimit memory{most, most};
   ::setrlimit(RLIMIT_AS, &memory);
 }
@@ -108,11 +111,12 @@ Result<std::string> run_in_child(const std::function<std::string()>& body, Child
   if (child == 0) be_child(writing.get(), body, limits);
   writing.reset();
   auto text = read_all(reading.get(), Deadline::after(limits.time));
-  if (!text) ::kill(child, SIGKILL);
-  const int status = reap(child);
   if (!text) {
+    // In a sandbox nobody may be killed; there all that was started goes with the command.
+    if (::kill(child, SIGKILL) == 0) reap(child);
     return Error("CHILD_HUNG", "no end within " + std::to_string(limits.time.count()) + " seconds");
   }
+  const int status = reap(child);
   if (WIFSIGNALED(status)) return Error("CHILD_CRASHED", ::strsignal(WTERMSIG(status)));
   if (WEXITSTATUS(status) != 0) return Error("CHILD_FAILED", *text);
   return std::move(*text);

@@ -1,5 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "base/files.h"
+#include "base/timestamp.h"
 #include "unit/cli/run_everbit.h"
 
 // The commands around back-tests as the owner types them: exit codes, and what stands where.
@@ -14,6 +19,22 @@ std::string candles_text(int candles) {
     std::snprintf(row, sizeof row, "2024-01-%02dT%02d:%02d:00Z,1000,1001,999,1000,5\n", 1 + i / 96,
                   i / 4 % 24, i % 4 * 15);
     text += row;
+  }
+  return text;
+}
+
+// A wave of 240-minute candles over as many days.
+std::string wave_text(int days) {
+  std::string text = "candle_time_utc,open,high,low,close,volume\n";
+  std::int64_t before = 50'000'000;
+  for (int i = 0; i < days * 6; ++i) {
+    const std::int64_t close =
+        50'000'000 + 1'000 * std::lround(8'000 * std::sin(i / 70.0) + 900 * std::sin(i * 1.7));
+    text += Timestamp::from_seconds(1'640'995'200 + i * 14'400LL).to_iso() + "," +
+            std::to_string(before) + "," + std::to_string(std::max(before, close) + 20'000) + "," +
+            std::to_string(std::min(before, close) - 20'000) + "," + std::to_string(close) +
+            ",900\n";
+    before = close;
   }
   return text;
 }
@@ -66,6 +87,48 @@ TEST_F(BacktestCommandTest, LookaheadPassesAnHonestStrategyOnTheOwnersRequest) {
       run_everbit({"backtest", "lookahead", "--candles", candles(), "--from", "2024-01-02"});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("passed"), std::string::npos) << ended.out;
+}
+
+TEST_F(BacktestCommandTest, ASearchGivesTheSameBytesWhateverItsThreadsAndGoesOnFromItsTrials) {
+  folder_.write("wave.csv", wave_text(330));
+  const std::string trials = (folder_.dir() / "trials").string();
+  const auto search = [&](const char* threads, const std::string& json) {
+    const auto ended = run_everbit(
+        {"backtest", "optimize", "--candles", "KRW-A=" + (folder_.dir() / "wave.csv").string(),
+         "--timeframe", "240m", "--param", "flip.buyRsi=30,32,34", "--min-trades", "1", "--threads",
+         threads, "--trials-file", trials, "--json", (folder_.dir() / json).string()});
+    EXPECT_LE(ended.code, 1) << ended.err;
+    EXPECT_NE(ended.out.find("Search: 3 grid"), std::string::npos) << ended.out << ended.err;
+    return read_file(folder_.dir() / json, 10'000'000).value();
+  };
+  const std::string alone = search("1", "one.json");
+  const std::string kept = read_file(trials, 10'000'000).value();
+  EXPECT_TRUE(kept.starts_with("everbit-trials-1 "));
+  EXPECT_EQ(std::ranges::count(kept, '\n'), 4);
+  EXPECT_EQ(search("3", "again.json"), alone) << "from the trials";
+  EXPECT_EQ(read_file(trials, 10'000'000).value(), kept);
+  std::filesystem::remove(trials);
+  EXPECT_EQ(search("3", "three.json"), alone);
+}
+
+TEST_F(BacktestCommandTest, PathsOfTheLineAreThoseOfTheFolderWhereItWasTyped) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_.dir());
+  const auto ended = run_everbit({"backtest", "lookahead", "--candles", "KRW-A=a.csv"});
+  std::filesystem::current_path(before);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
+TEST_F(BacktestCommandTest, AStrategyThatCrashesEndsItsSearchAndNothingElse) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "nothing is confined under a sanitizer";
+#endif
+  folder_.write("wave.csv", wave_text(330));
+  const auto ended = run_everbit({"backtest", "optimize", "--strategy", EVERBIT_CRASHING_STRATEGY,
+                                  "--candles", "KRW-A=" + (folder_.dir() / "wave.csv").string(),
+                                  "--timeframe", "240m", "--param", "x=1,2"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_NE(ended.err.find("CHILD_CRASHED"), std::string::npos) << ended.err;
 }
 
 TEST_F(BacktestCommandTest, EveryCommandExplainsItself) {
