@@ -26,22 +26,23 @@ using SharedCandles = std::shared_ptr<const std::vector<Candle>>;
 
 class SharedCandleSource final : public CandleSource {
  public:
-  explicit SharedCandleSource(SharedCandles candles) : candles_(std::move(candles)) {}
+  explicit SharedCandleSource(SharedCandles candles)
+      : candles_(std::move(candles)), next_(candles_->begin()) {}
 
   Result<bool> next(Candle& out) override {
-    if (position_ == candles_->size()) return false;
-    out = (*candles_)[position_++];
+    if (next_ == candles_->end()) return false;
+    out = *next_++;
     return true;
   }
   double progress() const override {
-    return candles_->empty()
-               ? 1.0
-               : static_cast<double>(position_) / static_cast<double>(candles_->size());
+    return candles_->empty() ? 1.0
+                             : static_cast<double>(next_ - candles_->begin()) /
+                                   static_cast<double>(candles_->size());
   }
 
  private:
   SharedCandles candles_;
-  std::size_t position_ = 0;
+  std::vector<Candle>::const_iterator next_;
 };
 
 // Candles that are in memory already.

@@ -61,13 +61,10 @@ Result<RunResult> Engine::run(std::map<std::string, std::unique_ptr<CandleSource
   if (auto valid = validate(result_.request); !valid) return valid.error();
   if (auto opened = open(std::move(sources)); !opened) return opened.error();
   for (std::size_t closes = 1;; ++closes) {
-    std::optional<std::int64_t> next;
-    for (const auto& market : markets_) {
-      const auto close = market->next_close();
-      if (close && (!next || *close < *next)) next = close;
-    }
-    if (!next) break;
-    if (auto stepped = step(*next); !stepped) return stepped.error();
+    std::int64_t next = MarketRun::kNoClose;
+    for (const auto& market : markets_) next = std::min(next, market->next_close());
+    if (next == MarketRun::kNoClose) break;
+    if (auto stepped = step(next); !stepped) return stepped.error();
     if (tell && closes % kProgressEvery == 0) tell(progress());
   }
   if (result_.equity.empty()) {

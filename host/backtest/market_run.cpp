@@ -1,7 +1,6 @@
 #include "backtest/market_run.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace everbit::backtest {
 
@@ -27,55 +26,56 @@ Result<void> MarketRun::open() {
   return strategy_->start();
 }
 
+// The candle before stays where it is: it is the one that is decided on.
 Result<void> MarketRun::pull() {
-  Candle next{};
+  pending_ ^= 1U;
+  Candle& next = read_[pending_];
   const auto more = source_->next(next);
   if (!more) return more.error();
-  if (!*more || next.close_time > to_) {
-    pending_.reset();
-    return {};
-  }
-  if (engine_.check(next) != trading::CandleFault::kNone) {
+  ended_ = !*more || next.close_time > to_;
+  if (!ended_ && engine_.check(next) != trading::CandleFault::kNone) {
     return Error("CANDLES_ORDER", "candles out of order or off the grid", market_);
   }
-  pending_ = next;
+  find_next_close();
   return {};
 }
 
 // A back-test ends with a market's last candle; a replay with the recording.
 bool MarketRun::has_period() const {
-  if (pending_) return true;
+  if (!ended_) return true;
   const std::int64_t period = engine_.timeframes().signal_s * trading::kNanosecondsPerSecond;
   return replay_ != nullptr && engine_.started() && engine_.next_open() + period <= replay_->end;
 }
 
-std::optional<std::int64_t> MarketRun::next_close() const {
-  if (!has_period()) return std::nullopt;
-  if (!engine_.started()) return pending_->close_time;
-  return engine_.next_open() + engine_.timeframes().signal_s * trading::kNanosecondsPerSecond;
+void MarketRun::find_next_close() {
+  if (!has_period()) {
+    next_close_ = kNoClose;
+  } else if (!engine_.started()) {
+    next_close_ = read_[pending_].close_time;
+  } else {
+    next_close_ =
+        engine_.next_open() + engine_.timeframes().signal_s * trading::kNanosecondsPerSecond;
+  }
 }
 
 Result<void> MarketRun::step() {
   in_range_ = false;
-  Result<void> outcome;
+  std::optional<Error> failed;
   const auto emit = [&](std::int32_t role, const Candle& candle) {
-    if (!outcome) return;
-    if (role == EB_ROLE_SIGNAL) {
-      count(candle);
-      if (candle.open_time >= from_) {
-        outcome = take(candle);
-        return;
-      }
-    }
-    outcome = learn(role, candle);
+    if (failed) return;
+    if (role == EB_ROLE_SIGNAL) count(candle);
+    const bool traded = role == EB_ROLE_SIGNAL && candle.open_time >= from_;
+    if (auto done = traded ? take(candle) : learn(role, candle); !done) failed = done.error();
   };
-  if (engine_.started() && (!pending_ || pending_->open_time > engine_.next_open())) {
+  const Candle& pending = read_[pending_];
+  if (engine_.started() && (ended_ || pending.open_time > engine_.next_open())) {
     engine_.fill(emit);
-    return outcome;
+    find_next_close();
+    return failed ? Result<void>(*failed) : Result<void>();
   }
-  hash_.add(*pending_);
-  engine_.push(*pending_, emit);
-  return outcome ? pull() : outcome;
+  hash_.add(pending);
+  engine_.push(pending, emit);
+  return failed ? Result<void>(*failed) : pull();
 }
 
 Result<void> MarketRun::learn(std::int32_t role, const Candle& candle) {
@@ -99,8 +99,15 @@ Result<void> MarketRun::show_history() {
 }
 
 Result<void> MarketRun::take(const Candle& candle) {
-  if (auto shown = show_history(); !shown) return shown;
-  candle_ = candle;
+  if (!history_.empty()) {
+    if (auto shown = show_history(); !shown) return shown;
+  }
+  if ((candle.flags & EB_CANDLE_FILLED) != 0) {
+    filled_ = candle;
+    candle_ = &filled_;
+  } else {
+    candle_ = &candle;
+  }
   in_range_ = true;
   const Decimal close = from_abi(candle.close).value();
   if (!any_in_range_) data_.first_close = close;
@@ -111,7 +118,7 @@ Result<void> MarketRun::take(const Candle& candle) {
 
 bool MarketRun::adopt_position() {
   if (!adopts_) return false;
-  const auto known = track_->positions.find(candle_.close_time);
+  const auto known = track_->positions.find(candle_->close_time);
   if (known == track_->positions.end()) return false;
   position_ = known->second;
   if (replay_->real_fills || position_.state == EB_POSITION_PENDING) return false;
@@ -122,32 +129,33 @@ bool MarketRun::adopt_position() {
 Result<void> MarketRun::decide(bool levels_wanted) {
   plugins::CandleContext context{{}, levels_wanted};
   if (track_ != nullptr) {
-    const auto traded = track_->traded_values.find(candle_.close_time);
+    const auto traded = track_->traded_values.find(candle_->close_time);
     if (traded != track_->traded_values.end()) context.traded_value_24h = traded->second;
   }
-  if (auto decided = strategy_->decide(candle_, position_, context, decision_); !decided) {
+  if (auto decided = strategy_->decide(*candle_, position_, context, decision_); !decided) {
     return decided;
   }
   if (data_.first_with_regime == 0 && decision_.regime != "WARMUP") {
-    data_.first_with_regime = candle_.open_time;
+    data_.first_with_regime = candle_->open_time;
   }
   return {};
 }
 
 Result<void> MarketRun::pass(std::int32_t intent) {
-  if (!holds()) return strategy_->learn(EB_ROLE_SIGNAL, candle_);
+  if (!holds()) return strategy_->learn(EB_ROLE_SIGNAL, *candle_);
   plugins::PositionView view = position_;
   view.state = EB_POSITION_PENDING;
   view.pending_intent = intent;
-  if (auto told = strategy_->decide(candle_, view, {{}, true}, decision_); !told) return told;
+  if (auto told = strategy_->decide(*candle_, view, {{}, true}, decision_); !told) return told;
   keep_plan();
   return {};
 }
 
 std::optional<Decimal> MarketRun::next_open() const {
-  if (!pending_) return std::nullopt;
-  const bool filled = pending_->open_time > engine_.next_open();
-  return filled ? data_.last_close : from_abi(pending_->open).value();
+  if (ended_) return std::nullopt;
+  const Candle& pending = read_[pending_];
+  const bool filled = pending.open_time > engine_.next_open();
+  return filled ? data_.last_close : from_abi(pending.open).value();
 }
 
 void MarketRun::count(const Candle& candle) {
@@ -167,10 +175,10 @@ void MarketRun::enter(const Fill& fill) {
   position_.state = EB_POSITION_OPEN;
   position_.quantity = fill.volume;
   position_.average_price = fill.price;
-  position_.entry_close = candle_.close_time;
+  position_.entry_close = candle_->close_time;
   position_.last_intent = EB_INTENT_ENTRY;
   position_.last_outcome = EB_OUTCOME_FILLED;
-  position_.last_signal_close = candle_.close_time;
+  position_.last_signal_close = candle_->close_time;
   position_.plan = decision_.plan;
 }
 
@@ -178,11 +186,11 @@ void MarketRun::leave(const Fill& fill, std::int32_t intent) {
   position_.quantity -= fill.volume;
   position_.last_intent = intent;
   position_.last_outcome = EB_OUTCOME_FILLED;
-  position_.last_signal_close = candle_.close_time;
+  position_.last_signal_close = candle_->close_time;
   if (position_.quantity.is_positive()) return;
   position_.state = EB_POSITION_FLAT;
   position_.last_exit = intent;
-  position_.last_exit_close = candle_.close_time;
+  position_.last_exit_close = candle_->close_time;
 }
 
 void MarketRun::take_target() {
@@ -192,7 +200,7 @@ void MarketRun::take_target() {
 void MarketRun::lapse() {
   position_.last_intent = EB_INTENT_ENTRY;
   position_.last_outcome = EB_OUTCOME_CANCELLED_UNFILLED;
-  position_.last_signal_close = candle_.close_time;
+  position_.last_signal_close = candle_->close_time;
 }
 
 MarketData MarketRun::take_data() {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -35,15 +36,16 @@ class MarketRun {
 
   // Reads ahead; before the first step.
   Result<void> open();
-  // Close time of the period that comes next; nothing at the end of the market.
-  std::optional<std::int64_t> next_close() const;
+  // Close time of the period that comes next; kNoClose at the end of the market.
+  static constexpr std::int64_t kNoClose = std::numeric_limits<std::int64_t>::max();
+  std::int64_t next_close() const { return next_close_; }
   // Closes that period. A candle in range waits for decide() or pass(); the strategy has learned
   // from every other.
   Result<void> step();
 
   // Whether the candle of the last step is traded on.
   bool in_range() const { return in_range_; }
-  const Candle& candle() const { return candle_; }
+  const Candle& candle() const { return *candle_; }
   // In a replay, before decide(): takes up the position that live had, as long as it counts. True
   // when it is one that the run's own fills go on from.
   bool adopt_position();
@@ -80,6 +82,7 @@ class MarketRun {
 
  private:
   Result<void> pull();
+  void find_next_close();
   Result<void> learn(std::int32_t role, const Candle& candle);
   Result<void> take(const Candle& candle);
   Result<void> show_history();
@@ -99,10 +102,15 @@ class MarketRun {
   std::deque<std::pair<std::int32_t, Candle>> history_;
   std::array<std::size_t, 4> history_of_role_{};
   trading::CandleEngine engine_;
-  std::optional<Candle> pending_;
+  // The candle that was read ahead, and the one before it.
+  std::array<Candle, 2> read_{};
+  std::size_t pending_ = 0;
+  bool ended_ = true;
+  std::int64_t next_close_ = kNoClose;
   bool in_range_ = false;
   bool any_in_range_ = false;
-  Candle candle_{};
+  const Candle* candle_ = nullptr;  // into read_, or filled_
+  Candle filled_{};
   plugins::Decision decision_;
   plugins::PositionView position_;
   MarketData data_;

@@ -28,6 +28,20 @@ std::optional<T> adopt(const T* other, std::size_t baseline) {
   return own;
 }
 
+// The same without a copy where none is needed: the other side's struct itself, or `own`, made of
+// an older one. Null if it is null or smaller than the first release had it.
+template <class T>
+const T* adopt(const T* other, std::size_t baseline, T& own) {
+  if (other == nullptr) return nullptr;
+  std::uint32_t size = 0;
+  std::memcpy(&size, other, sizeof size);
+  if (size >= sizeof own) return other;
+  if (size < baseline) return nullptr;
+  own = T{};
+  std::memcpy(static_cast<void*>(&own), other, size);
+  return &own;
+}
+
 inline constexpr std::size_t kModuleBaseline = EVERBIT_BASELINE(eb_module, factory);
 inline constexpr std::size_t kDescriptorBaseline = EVERBIT_BASELINE(eb_descriptor, manifest);
 inline constexpr std::size_t kFactoryBaseline = EVERBIT_BASELINE(eb_factory, create);

@@ -20,7 +20,7 @@ class Reasons {
   std::span<const std::int32_t> all() const { return {numbers_.data(), count_}; }
 
  private:
-  std::array<std::int32_t, 8> numbers_{};
+  std::array<std::int32_t, 8> numbers_;  // the first count_ of them
   std::size_t count_ = 0;
 };
 

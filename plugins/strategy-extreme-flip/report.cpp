@@ -50,23 +50,32 @@ std::span<const eb_number> figures_of(const Market& market, const Answer& answer
 }  // namespace
 
 void report(const Market& market, const Answer& answer, eb::Decisions& decisions) {
-  eb_decision decision{};
-  decision.size = sizeof(eb_decision);
-  decision.flags = answer.flags | (answer.plan ? EB_DECISION_PLAN : 0U);
-  decision.action = answer.action;
-  decision.intent = answer.intent;
-  decision.reasons = answer.reasons.all().data();
-  decision.n_reasons = static_cast<std::uint32_t>(answer.reasons.all().size());
-  decision.refused_reasons = answer.if_refused.all().data();
-  decision.n_refused_reasons = static_cast<std::uint32_t>(answer.if_refused.all().size());
-  decision.state = eb::str(answer.state);
-  decision.regime = eb::str(name_of(answer.regime));
-  if (answer.entry_regime) decision.entry_regime = eb::str(name_of(*answer.entry_regime));
-  decision.strength = answer.strength;
-  decision.amount = answer.amount;
-  decision.volume = answer.volume;
-  decision.origin = answer.origin;
-  decision.levels = answer.levels ? &*answer.levels : nullptr;
+  const auto reasons = answer.reasons.all();
+  const auto if_refused = answer.if_refused.all();
+  // Each field by name: clearing the whole first would take longer than the rest of this.
+  eb_decision decision = {
+      .size = sizeof(eb_decision),
+      .flags = answer.flags | (answer.plan ? EB_DECISION_PLAN : 0U),
+      .action = answer.action,
+      .intent = answer.intent,
+      .n_reasons = static_cast<std::uint32_t>(reasons.size()),
+      .n_refused_reasons = static_cast<std::uint32_t>(if_refused.size()),
+      .reasons = reasons.data(),
+      .refused_reasons = if_refused.data(),
+      .state = eb::str(answer.state),
+      .regime = eb::str(name_of(answer.regime)),
+      .entry_regime = answer.entry_regime ? eb::str(name_of(*answer.entry_regime)) : eb_str{},
+      .strength = answer.strength,
+      .amount = answer.amount,
+      .min_amount = {0, 0},
+      .volume = answer.volume,
+      .max_open_markets = 0,
+      .n_values = 0,
+      .values = nullptr,
+      .origin = answer.origin,
+      .plan = nullptr,
+      .levels = answer.levels ? &*answer.levels : nullptr,
+  };
 
   eb_plan plan{};
   if (answer.plan) {

@@ -23,9 +23,10 @@ void TrendSeries::push(double high, double low, double close) {
   atr_.push(high, low, close);
   slow_.push(close);
   if (slow_.ready()) slow_values_.push(slow_.value());
+  trend_ = find_trend();
 }
 
-std::optional<Trend> TrendSeries::trend() const {
+std::optional<Trend> TrendSeries::find_trend() const {
   if (!slow_values_.full()) return std::nullopt;
   const double average = slow_values_.back(0);
   const double slope = average - slow_values_.back(slow_values_.capacity() - 1);
@@ -61,6 +62,7 @@ void TrendSeries::load(eb::StateReader& in) {
   slow_.load(in);
   slow_values_.load(in);
   close_ = in.real();
+  trend_ = find_trend();
 }
 
 }  // namespace everbit::extreme_flip

@@ -15,7 +15,7 @@ class TrendSeries {
   void push(double high, double low, double close);
 
   // Nothing while the EMA or its slope is in warm-up.
-  std::optional<Trend> trend() const;
+  std::optional<Trend> trend() const { return trend_; }
   // NaN until it is defined, so that every comparison with it fails.
   double rsi() const;
   // (close - EMA) / ATR, 0 if the ATR is.
@@ -28,12 +28,15 @@ class TrendSeries {
   void load(eb::StateReader& in);
 
  private:
+  std::optional<Trend> find_trend() const;
+
   eb::Ema fast_;
   eb::Rsi rsi_;
   eb::Atr atr_;
   eb::Ema slow_;
   eb::Window slow_values_;
   double close_ = 0;
+  std::optional<Trend> trend_;  // of the values above
 };
 
 }  // namespace everbit::extreme_flip

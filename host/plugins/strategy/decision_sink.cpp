@@ -17,7 +17,12 @@ constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxGateName = 32;
 constexpr std::size_t kMaxOwn = 1'024;
 
+// Most decisions name no amount.
 bool copy(eb_dec from, Decimal& to) {
+  if (from.lo == 0 && from.hi == 0) {
+    to = Decimal();
+    return true;
+  }
   const auto value = everbit::from_abi(from);
   if (value) to = *value;
   return value.has_value();
@@ -26,7 +31,7 @@ bool copy(eb_dec from, Decimal& to) {
 bool copy(eb_str from, std::string& to, std::size_t limit) {
   const std::string_view text = from_abi(from);
   if (text.size() > limit || (from.ptr == nullptr && from.len != 0)) return false;
-  to.assign(text);
+  if (to != text) to.assign(text);  // it is the same from candle to candle
   return true;
 }
 
@@ -57,13 +62,19 @@ bool is_exit(std::int32_t intent) {
 }  // namespace
 
 DecisionSink::DecisionSink(const Manifest& manifest, bool wants_values)
-    : manifest_(manifest),
-      sink_{sizeof(eb_decision_sink),
+    : sink_{sizeof(eb_decision_sink),
             0,
             this,
             &DecisionSink::decide,
             wants_values ? &DecisionSink::values : nullptr,
-            wants_values ? &DecisionSink::gates : nullptr} {}
+            wants_values ? &DecisionSink::gates : nullptr} {
+  for (const auto& reason : manifest.reasons) reasons_.push_back(reason.number);
+  std::ranges::sort(reasons_);
+}
+
+bool DecisionSink::names(std::int32_t reason) const {
+  return std::ranges::binary_search(reasons_, reason);
+}
 
 void DecisionSink::listen(Decision& out) {
   out_ = &out;
@@ -76,8 +87,9 @@ void DecisionSink::listen(Decision& out) {
 eb_status DecisionSink::decide(void* ctx, const eb_decision* decision) {
   auto& self = *static_cast<DecisionSink*>(ctx);
   ++self.decisions_;
-  const auto own = adopt(decision, EVERBIT_BASELINE(eb_decision, levels));
-  if (!own) {
+  const eb_decision* const own =
+      adopt(decision, EVERBIT_BASELINE(eb_decision, levels), self.older_);
+  if (own == nullptr) {
     self.refuse("the decision is null or smaller than generation 1's");
     return EB_ERR_ARGUMENT;
   }
@@ -147,8 +159,7 @@ bool DecisionSink::take_reasons(const std::int32_t* numbers, std::uint32_t n,
                                 std::vector<std::int32_t>& out) {
   if (n > kMaxReasons || (numbers == nullptr && n != 0)) return refuse("too many reasons");
   out.assign(numbers, numbers + n);
-  const bool known = std::ranges::all_of(
-      out, [&](std::int32_t number) { return manifest_.reason_code(number).has_value(); });
+  const bool known = std::ranges::all_of(out, [&](std::int32_t number) { return names(number); });
   return known || refuse("a reason that the manifest does not name");
 }
 
@@ -188,8 +199,8 @@ bool DecisionSink::take_levels(const eb_exit_levels& from) {
   }
   const bool stops = levels.stop || levels.stop_distance;
   const bool targets = levels.target || levels.target_distance;
-  if ((stops && (!is_exit(from.stop_intent) || !manifest_.reason_code(from.stop_reason))) ||
-      (targets && (!is_exit(from.target_intent) || !manifest_.reason_code(from.target_reason)))) {
+  if ((stops && (!is_exit(from.stop_intent) || !names(from.stop_reason))) ||
+      (targets && (!is_exit(from.target_intent) || !names(from.target_reason)))) {
     return refuse("exit levels without an exit's intent and reason");
   }
   levels.stop_intent = from.stop_intent;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "plugins/manifest.h"
 #include "plugins/strategy/decision.h"
@@ -34,7 +35,10 @@ class DecisionSink {
   bool take_order(const eb_decision& from);
   bool refuse(const char* why);
 
-  const Manifest& manifest_;
+  bool names(std::int32_t reason) const;
+
+  std::vector<std::int32_t> reasons_;  // of the manifest, in order
+  eb_decision older_;                  // a smaller one, in our layout
   eb_decision_sink sink_;
   Decision* out_ = nullptr;
   int decisions_ = 0;

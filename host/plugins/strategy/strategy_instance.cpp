@@ -17,8 +17,7 @@ eb_plan view_of(const Plan& plan) {
           to_abi(plan.own)};
 }
 
-eb_position_view view_of(const PositionView& from, const eb_plan* plan) {
-  eb_position_view view{};
+void fill_in(eb_position_view& view, const PositionView& from, const eb_plan* plan) {
   view.size = sizeof(eb_position_view);
   view.state = from.state;
   view.last_intent = from.last_intent;
@@ -32,15 +31,6 @@ eb_position_view view_of(const PositionView& from, const eb_plan* plan) {
   view.avg_price = everbit::to_abi(from.average_price);
   view.dust = everbit::to_abi(from.dust);
   view.plan = plan;
-  return view;
-}
-
-eb_candle_close event_of(std::int32_t role, const eb_candle& candle) {
-  eb_candle_close event{};
-  event.head = {sizeof(eb_candle_close), EB_EVENT_CANDLE_CLOSE, 0, 0, candle.close_time};
-  event.role = role;
-  event.candle = candle;
-  return event;
 }
 
 eb_status collect_param(void* ctx, const eb_param_info* info) {
@@ -78,16 +68,29 @@ Result<std::unique_ptr<StrategyInstance>> StrategyInstance::create(const LoadedP
       new StrategyInstance(std::move(*instance), table, wants_values));
 }
 
-CallResult StrategyInstance::close(eb_candle_close& event) {
-  event.head.seq = instance_->next_seq();
+// Everything of the event; a candle that is only learned from is as this leaves it.
+void StrategyInstance::prepare(std::int32_t role, const eb_candle& candle) {
+  event_.head = {sizeof(eb_candle_close), EB_EVENT_CANDLE_CLOSE, 0, instance_->next_seq(),
+                 candle.close_time};
+  event_.role = role;
+  event_.candle = candle;
+  event_.decide = 0;
+  event_.levels_wanted = 0;
+  event_.value_24h_known = 0;
+  event_.traded_value_24h = eb_dec{0, 0};
+  event_.traded_value_24h_f = 0;
+  event_.position = nullptr;
+}
+
+CallResult StrategyInstance::close() {
   return instance_->call(
-      "candle_close", [&](void* self) { return table_->candle_close(self, &event, sink_.get()); });
+      "candle_close", [&](void* self) { return table_->candle_close(self, &event_, sink_.get()); });
 }
 
 Result<void> StrategyInstance::learn(std::int32_t role, const eb_candle& candle) {
-  eb_candle_close event = event_of(role, candle);
+  prepare(role, candle);
   sink_.listen(unused_);
-  const CallResult result = close(event);
+  const CallResult result = close();
   if (!result.ok()) return result.to_result(instance_->options().name);
   if (sink_.decisions() != 0) {
     return Error("STRATEGY_DECISION", "a decision for a candle that was only to be learned from",
@@ -98,20 +101,19 @@ Result<void> StrategyInstance::learn(std::int32_t role, const eb_candle& candle)
 
 Result<void> StrategyInstance::decide(const eb_candle& candle, const PositionView& position,
                                       const CandleContext& context, Decision& out) {
-  eb_plan plan{};
-  if (position.plan) plan = view_of(*position.plan);
-  const eb_position_view view = view_of(position, position.plan ? &plan : nullptr);
-  eb_candle_close event = event_of(EB_ROLE_SIGNAL, candle);
-  event.decide = 1;
-  event.levels_wanted = context.levels_wanted ? 1 : 0;
+  prepare(EB_ROLE_SIGNAL, candle);
+  if (position.plan) plan_ = view_of(*position.plan);
+  fill_in(view_, position, position.plan ? &plan_ : nullptr);
+  event_.decide = 1;
+  event_.levels_wanted = context.levels_wanted ? 1 : 0;
   if (context.traded_value_24h) {
-    event.value_24h_known = 1;
-    event.traded_value_24h = everbit::to_abi(*context.traded_value_24h);
-    event.traded_value_24h_f = context.traded_value_24h->to_double();
+    event_.value_24h_known = 1;
+    event_.traded_value_24h = everbit::to_abi(*context.traded_value_24h);
+    event_.traded_value_24h_f = context.traded_value_24h->to_double();
   }
-  event.position = &view;
+  event_.position = &view_;
   sink_.listen(out);
-  const CallResult result = close(event);
+  const CallResult result = close();
   const std::string& name = instance_->options().name;
   if (!sink_.fault().empty()) return Error("STRATEGY_DECISION", sink_.fault(), name);
   if (!result.ok()) return result.to_result(name);

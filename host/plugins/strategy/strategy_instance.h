@@ -72,7 +72,8 @@ class StrategyInstance {
  private:
   StrategyInstance(std::shared_ptr<Instance> instance, const eb_strategy_v1* table,
                    bool wants_values);
-  CallResult close(eb_candle_close& event);
+  void prepare(std::int32_t role, const eb_candle& candle);
+  CallResult close();
 
   std::shared_ptr<Instance> instance_;
   const eb_strategy_v1* table_;
@@ -81,6 +82,10 @@ class StrategyInstance {
   Manifest manifest_;
   DecisionSink sink_;
   Decision unused_;
+  // Of the running call. Kept, because clearing one costs more than filling it in.
+  eb_candle_close event_{};
+  eb_position_view view_{};
+  eb_plan plan_{};
 };
 
 }  // namespace everbit::plugins
