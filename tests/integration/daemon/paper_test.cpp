@@ -11,7 +11,6 @@ namespace everbit::test {
 namespace {
 
 using std::chrono::seconds;
-using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
