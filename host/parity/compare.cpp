@@ -208,10 +208,12 @@ class Comparison {
     if (difference.live != nullptr) {
       const std::int64_t delay = difference.live->decided_at - close;
       if (delay > kLate) return set(DifferenceClass::kTiming, delay_text(delay));
+      // Whom it was ranked with is one of the things that a lost record takes along.
+      const auto& positions = recording_.markets.at(code).track.positions;
       const auto ranked = ranked_at(close);
-      const bool asked = !difference.live->ranked.empty();
-      if ((asked || (model != nullptr && model->wants_entry)) &&
-          difference.live->ranked != ranked) {
+      const bool asked =
+          !difference.live->ranked.empty() || (model != nullptr && model->wants_entry);
+      if (asked && positions.contains(close) && difference.live->ranked != ranked) {
         return set(DifferenceClass::kTiming, "ranked with " + joined(difference.live->ranked) +
                                                  ", in the back-test with " + joined(ranked));
       }

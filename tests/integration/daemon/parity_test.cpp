@@ -116,6 +116,14 @@ TEST_F(ParityOfADaemon, WhatIsPlantedInALifeWithOrdersIsToldApart) {
       "min(candle_close_time) - interval '1 min' FROM signal WHERE side = 'BUY')");
   EXPECT_EQ(told.code, 0) << told.err;
   EXPECT_THAT(told.out, HasSubstr(R"("counts":{"data":1,"timing":0)"));
+
+  told = told_after(
+      "UPDATE candle_cache SET volume = volume - 1 WHERE candle_time = (SELECT "
+      "min(candle_close_time) - interval '1 min' FROM signal WHERE side = 'BUY'); "
+      "UPDATE decision SET decided_at = candle_close_time" +
+      entry + "; DELETE FROM decision_input" + entry);
+  EXPECT_EQ(told.code, 2) << told.out;
+  EXPECT_THAT(told.out, HasSubstr(R"("state":0,"unrecorded":1)"));
 }
 
 }  // namespace
