@@ -5,6 +5,7 @@
 #include "api/kill_switch_endpoints.h"
 #include "api/market_endpoints.h"
 #include "api/order_endpoints.h"
+#include "api/push_endpoints.h"
 #include "api/reconcile_endpoint.h"
 #include "api/status_endpoint.h"
 #include "base/log.h"
@@ -158,8 +159,9 @@ Result<void> App::start_roles() {
     if (!trader) return trader.error();
     trader_ = std::move(*trader);
   }
-  if (settings_.has_role(config::Role::kNotifier)) {
-    auto started = notify::NotificationConsumer::start(plugins_->bus(), *pool_, owner_, clock_);
+  if (settings_.has_role(config::Role::kNotifier) || settings_.has_role(config::Role::kApi)) {
+    auto started =
+        NotifierRole::start({settings_, clock_, *pool_, owner_, plugins_->bus(), io_, strands_});
     if (!started) return started.error();
     notifications_ = std::move(*started);
   }
@@ -192,6 +194,12 @@ Result<void> App::open_admin() {
         return trader->request_reconcile(scope, by);
       },
       kill_switch);
+  if (notifications_) {
+    api::add_push_endpoints(
+        router,
+        {notifications_->plugin(), notifications_->subscriptions(), notifications_->sender(),
+         clock_, notifications_->vapid_public_key(), notifications_->vapid_key_id()});
+  }
   if (backtests_) {
     api::add_backtest_endpoints(
         router, backtests_->jobs(),

@@ -13,7 +13,7 @@
 #include "config/settings.h"
 #include "net/io_threads.h"
 #include "net/shared_budget.h"
-#include "notify/notification_consumer.h"
+#include "notifier_role.h"
 #include "ops/health.h"
 #include "ops/ops_listener.h"
 #include "ops/progress_watchdog.h"
@@ -82,7 +82,7 @@ class App {
   std::unique_ptr<PluginSet> plugins_;
   std::unique_ptr<Switchboard> switchboard_;
   std::unique_ptr<Trader> trader_;
-  std::unique_ptr<notify::NotificationConsumer> notifications_;
+  std::unique_ptr<NotifierRole> notifications_;
   std::unique_ptr<BacktestRole> backtests_;
   std::unique_ptr<api::AdminSocket> admin_;
 };

@@ -83,6 +83,15 @@ std::optional<std::string> Body::text(const std::string& name, std::size_t most_
   return std::nullopt;
 }
 
+std::optional<std::string> Body::optional_text(const std::string& name, std::size_t most_bytes) {
+  const auto found = fields_.find(name);
+  if (found == fields_.end() || !std::holds_alternative<Null>(found->second)) {
+    return text(name, most_bytes);
+  }
+  fields_.erase(found);
+  return std::nullopt;
+}
+
 std::optional<Decimal> Body::decimal(const std::string& name) {
   const auto value = take(name);
   if (!value || std::holds_alternative<Null>(*value)) return std::nullopt;

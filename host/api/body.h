@@ -22,6 +22,8 @@ class Body {
   // Empty: not given, or refused.
   std::optional<bool> boolean(const std::string& name);
   std::optional<std::string> text(const std::string& name, std::size_t most_bytes);
+  // The same where null counts as not given.
+  std::optional<std::string> optional_text(const std::string& name, std::size_t most_bytes);
   // Money and volumes: text, or a number without exponent. null counts as not given.
   std::optional<Decimal> decimal(const std::string& name);
 

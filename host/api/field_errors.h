@@ -12,7 +12,7 @@ namespace everbit::api {
 // Why the fields of a request will not do; all of them are named in one answer.
 //
 // Reasons: REQUIRED, NOT_BOOLEAN, NOT_TEXT, NOT_NUMBER, TOO_LONG, OUT_OF_RANGE, NOT_ALLOWED,
-// UNKNOWN_FIELD, GIVEN_TWICE, NOT_ENCODED; NOT_JSON_OBJECT of a whole body.
+// NOT_A_KEY, UNKNOWN_FIELD, GIVEN_TWICE, NOT_ENCODED; NOT_JSON_OBJECT of a whole body.
 class FieldErrors {
  public:
   void add(std::string field, std::string_view reason);

@@ -178,6 +178,22 @@ std::string strategy_key(std::string_view text) {
   return good ? "" : "expected a name of letters, digits, _ and - (not MANUAL)";
 }
 
+std::string push_host(std::string_view text) {
+  if (text.starts_with("*.")) text.remove_prefix(2);
+  const bool good = text.find('.') != std::string_view::npos && only(text, "-.") &&
+                    text.front() != '.' && text.back() != '.' &&
+                    text.find("..") == std::string_view::npos;
+  return good ? "" : "expected a name like fcm.googleapis.com or *.push.apple.com";
+}
+
+std::string host_and_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const bool good = colon != std::string_view::npos && colon > 0 && only(text, "-._:[]") &&
+                    colon + 1 < text.size() && colon + 6 >= text.size() &&
+                    text.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  return good ? "" : "expected host:port";
+}
+
 std::string extension_id(std::string_view text) {
   const std::size_t slash = text.find('/');
   const bool good = text.starts_with("eb.") && slash != std::string_view::npos && only(text, "._/");

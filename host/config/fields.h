@@ -17,6 +17,8 @@ std::string http_url(std::string_view text);
 std::string ws_url(std::string_view text);
 std::string host_name(std::string_view text);
 std::string plugin_id(std::string_view text);
+std::string push_host(std::string_view text);
+std::string host_and_port(std::string_view text);
 std::string strategy_key(std::string_view text);
 std::string extension_id(std::string_view text);
 

@@ -78,6 +78,9 @@ class Loading {
     take("REDIS_URL", settings_.redis.url);
     take("UPBIT_ACCESS_KEY", settings_.exchange.access_key);
     take("UPBIT_SECRET_KEY", settings_.exchange.secret_key);
+    take("VAPID_SUBJECT", settings_.push.vapid_subject);
+    take("VAPID_PUBLIC_KEY", settings_.push.vapid_public_key);
+    take("VAPID_PRIVATE_KEY", settings_.push.vapid_private_key);
   }
 
   void problem(int line, std::string field, std::string message) {

@@ -13,8 +13,9 @@
 namespace everbit::config {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"DATABASE_URL", "REDIS_URL", "UPBIT_ACCESS_KEY",
-                                                    "UPBIT_SECRET_KEY"};
+constexpr std::array<std::string_view, 7> kNames = {
+    "DATABASE_URL",  "REDIS_URL",        "UPBIT_ACCESS_KEY", "UPBIT_SECRET_KEY",
+    "VAPID_SUBJECT", "VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY"};
 constexpr std::size_t kLargestSecret = 16 * 1024;
 
 void trim_line_end(std::string& text) {

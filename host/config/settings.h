@@ -60,6 +60,19 @@ struct ExchangeSettings {
   Secret secret_key;
 };
 
+// Nobody is told of anything without the VAPID keys.
+struct PushSettings {
+  std::string plugin;
+  std::vector<std::string> allowed_hosts;  // empty: any DNS name
+  std::vector<std::string> test_entries;   // "host:port"; refused in mode REAL
+  std::filesystem::path ca_file;           // empty: the system's certificates
+  Secret vapid_subject;
+  Secret vapid_public_key;
+  Secret vapid_private_key;
+
+  bool has_keys() const { return !vapid_private_key.empty(); }
+};
+
 struct BusSettings {
   std::string plugin;
 };
@@ -149,6 +162,7 @@ struct Settings {
   ExchangeSettings exchange;
   PaperSettings paper;
   BusSettings bus;
+  PushSettings push;
   StrategySettings strategy;
   ExecutionSettings execution;
   RiskSettings risk;

@@ -18,6 +18,19 @@ void check_secrets(const Settings& settings, Complaints& out) {
   }
 }
 
+void check_push(const Settings& settings, Complaints& out) {
+  const PushSettings& push = settings.push;
+  if (settings.mode == TradingMode::kReal && !push.test_entries.empty()) {
+    out.emplace_back("push.testEntries", "is for tests; mode REAL calls public push services only");
+  }
+  const bool any = push.has_keys() || !push.vapid_public_key.empty() || !push.vapid_subject.empty();
+  const bool all = push.has_keys() && !push.vapid_public_key.empty() && !push.vapid_subject.empty();
+  if (any && !all) {
+    out.emplace_back("push.plugin",
+                     "VAPID_SUBJECT, VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY go together");
+  }
+}
+
 void check_timeframes(const StrategySettings& strategy, Complaints& out) {
   if (!strategy.timeframe.divides(strategy.macro_timeframe)) {
     out.emplace_back("strategy.macroTimeframe",
@@ -43,6 +56,7 @@ void check_amounts(const RiskSettings& risk, Complaints& out) {
 Complaints check_whole(const Settings& settings) {
   Complaints out;
   check_secrets(settings, out);
+  check_push(settings, out);
   check_timeframes(settings.strategy, out);
   check_amounts(settings.risk, out);
   if (settings.http.listen == settings.ops.listen && settings.http.listen.port != 0) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "notify/order_facts.h"
 
 namespace everbit::notify {
 namespace {
@@ -22,21 +23,34 @@ constexpr std::array kStreams{Stream{"everbit.trade.event", true},
                               Stream{"everbit.system.event", false},
                               Stream{"everbit.backtest.event", false}};
 
-// Written before anything would be sent: a crash may repeat a push, never lose one.
-constexpr store::Sql kNote{R"sql(
-  INSERT INTO notification_log (owner_id, event_id, type, status, claimed_at)
-  VALUES ($1, $2, $3, 'DONE', $4)
-  ON CONFLICT (owner_id, event_id) DO NOTHING)sql"};
+struct Consumer {
+  store::Pool& pool;
+  store::OwnerId owner;
+  Sender& sender;
+};
 
-Verdict note(store::Pool& pool, store::OwnerId owner, const Clock& clock,
-             const Delivery& delivery) {
-  auto noted = pool.exec(Deadline::after(kBudget), kNote, owner, delivery.event.id,
-                         delivery.event.type, clock.now());
-  if (!noted) return Verdict::retry(noted.error().code, noted.error().message);
+Result<std::optional<OrderFacts>> order_of(const Consumer& consumer, const ToldEvent& event) {
+  const std::string uuid = upbit_uuid_of(event);
+  if (uuid.empty()) return std::optional<OrderFacts>();
+  return read_order(consumer.pool, consumer.owner, uuid, Deadline::after(kBudget));
+}
+
+Verdict tell(const Consumer& consumer, const Delivery& delivery) {
+  const auto event = parse_event(delivery.event.payload);
+  if (!event) return Verdict::dead(event.error().code, event.error().message);
+  const auto order = order_of(consumer, *event);
+  if (!order) return Verdict::retry(order.error().code, order.error().message);
+  auto sent = consumer.sender.send(*event, compose(*event, *order));
+  if (!sent) return Verdict::retry(sent.error().code, sent.error().message);
+  if (*sent) {
+    Verdict later = Verdict::retry("CLAIMED", "another process tells of it");
+    later.retry_at = **sent;
+    return later;
+  }
   log_info("event_delivered", {{"type", delivery.event.type},
                                {"market", delivery.event.key},
                                {"event_id", delivery.event.id.to_string()},
-                               {"repeated", noted->affected() == 0}});
+                               {"repeated", delivery.attempt > 1}});
   return Verdict::done();
 }
 
@@ -45,7 +59,7 @@ Verdict note(store::Pool& pool, store::OwnerId owner, const Clock& clock,
 Result<std::unique_ptr<NotificationConsumer>> NotificationConsumer::start(events::Bus& bus,
                                                                           store::Pool& pool,
                                                                           store::OwnerId owner,
-                                                                          const Clock& clock) {
+                                                                          Sender& sender) {
   std::unique_ptr<NotificationConsumer> consumer(new NotificationConsumer);
   for (const Stream& stream : kStreams) {
     events::DispatcherOptions options;
@@ -53,8 +67,8 @@ Result<std::unique_ptr<NotificationConsumer>> NotificationConsumer::start(events
     options.subscribe.group = "notification";
     options.subscribe.ordered = stream.ordered;
     options.workers = 1;
-    options.handle = [&pool, owner, &clock](events::Handling& handling) {
-      return note(pool, owner, clock, handling.delivery());
+    options.handle = [consumer = Consumer{pool, owner, sender}](events::Handling& handling) {
+      return tell(consumer, handling.delivery());
     };
     auto dispatcher = events::Dispatcher::start(bus, std::move(options));
     if (!dispatcher) return dispatcher.error();

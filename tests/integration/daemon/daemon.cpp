@@ -235,7 +235,13 @@ void DaemonTest::write_lock() {
   for (const auto& [id, plugin] : plugins_) {
     text += "[[plugin]]\nid = \"" + id + "\"\nkind = \"" + plugin.kind + "\"\nsha256 = \"" +
             plugin.sha256 + "\"\n";
-    text += plugin.kind == "event_bus" ? "grants = []\n" : "grants = [\"eb.decimal/1\"]\n";
+    if (plugin.kind == "event_bus") {
+      text += "grants = []\n";
+    } else if (plugin.kind == "notifier") {
+      text += "grants = [\"eb.http/1\", \"eb.notifier.host/1\"]\n";
+    } else {
+      text += "grants = [\"eb.decimal/1\"]\n";
+    }
   }
   write_all(folder_ / "plugins.lock", text);
 }
